@@ -1,0 +1,160 @@
+"""One rule per resource, used twice: on an object and inside a query. A property test proves that both agree.
+
+Confidentiality: 0 general and 1 personal are read by whoever holds the permission in the centre; 2 protected by
+the team, and by those who hold `protected_view` there; 3 sealed by the named people only, its existence hidden.
+A live break-glass grant opens one record for one person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from mrc.access.identity import Identity, Scope
+from mrc.access.permissions import Permission
+from mrc.core.db import db
+from mrc.core.errors import NotFound
+
+T = TypeVar("T", bound=tuple[Any, ...])
+
+OPEN_LEVEL = 1
+PROTECTED_LEVEL = 2
+SEALED_LEVEL = 3
+
+
+def in_scope(column: Any, scope: Scope) -> ColumnElement[bool]:
+    """The condition that a centre column lies in a scope."""
+    if scope.everywhere:
+        return true()
+    return column.in_(sorted(scope.ids)) if scope.ids else false()
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who belongs to a record by name: a membership table, and a column of the record itself.
+
+    `members` is the membership class with columns `of` (the record) and `user`; `owner` is a column of the
+    record, such as the counsellor of a case.
+    """
+
+    of: InstrumentedAttribute[UUID]
+    user: InstrumentedAttribute[UUID]
+    owner: str | None = None
+
+    def includes(self, model: Any, identity: Identity) -> ColumnElement[bool]:
+        if identity.user_id is None:
+            return false()
+        named = select(self.of).where(self.user == identity.user_id)
+        conditions: list[ColumnElement[bool]] = [model.id.in_(named)]
+        if self.owner:
+            conditions.append(getattr(model, self.owner) == identity.user_id)
+        return or_(*conditions)
+
+    def has(self, row: Any, identity: Identity) -> bool:
+        if identity.user_id is None:
+            return False
+        if self.owner and getattr(row, self.owner) == identity.user_id:
+            return True
+        named = select(self.of).where(self.of == row.id, self.user == identity.user_id).limit(1)
+        return db.session.scalar(named) is not None
+
+
+@dataclass(frozen=True)
+class CentrePolicy:
+    """The rule of a resource that belongs to one centre.
+
+    `level` names its confidentiality column, None where every row is general. `team` says who is named.
+    """
+
+    model: Any
+    permission: Permission
+    centre: str = "centre_id"
+    level: str | None = None
+    team: Team | None = None
+
+    def permits(self, identity: Identity, row: Any, permission: Permission | None = None) -> bool:
+        """True when the identity may do `permission` (default: see) to this row."""
+        if identity.is_system:
+            return True
+        if getattr(row, self.centre) not in identity.centres(permission or self.permission):
+            return False
+        return self._permits_level(identity, row)
+
+    def visible(self, identity: Identity, query: Select[T], permission: Permission | None = None) -> Select[T]:
+        """Narrow a query to the rows that `permits` would allow."""
+        if identity.is_system:
+            return query
+        scope = identity.centres(permission or self.permission)
+        query = query.where(in_scope(getattr(self.model, self.centre), scope))
+        return query if self.level is None else query.where(self._visible_level(identity))
+
+    def get(self, identity: Identity, row_id: UUID, permission: Permission | None = None, *, lock: bool = False) -> Any:
+        """Load one row by id, or raise NotFound when it is absent or hidden: both look the same."""
+        query = self.visible(identity, select(self.model).where(self.model.id == row_id), permission)
+        if lock:
+            query = query.with_for_update(of=self.model)
+        if (row := db.session.scalar(query)) is None:
+            raise NotFound
+        return row
+
+    def _permits_level(self, identity: Identity, row: Any) -> bool:
+        level = OPEN_LEVEL if self.level is None else getattr(row, self.level)
+        if level <= OPEN_LEVEL or row.id in identity.granted_ids:
+            return True
+        if self.team is not None and self.team.has(row, identity):
+            return True
+        return level == PROTECTED_LEVEL and identity.can(Permission.PROTECTED_VIEW, getattr(row, self.centre))
+
+    def _visible_level(self, identity: Identity) -> ColumnElement[bool]:
+        level = getattr(self.model, self.level or "")
+        protected = in_scope(getattr(self.model, self.centre), identity.centres(Permission.PROTECTED_VIEW))
+        ways: list[ColumnElement[bool]] = [level <= OPEN_LEVEL, and_(level == PROTECTED_LEVEL, protected)]
+        if self.team is not None:
+            ways.append(self.team.includes(self.model, identity))
+        if identity.granted_ids:
+            ways.append(self.model.id.in_(sorted(identity.granted_ids)))
+        return or_(*ways)
+
+
+@dataclass(frozen=True)
+class ChildPolicy:
+    """The rule of a record that lives inside another: whoever sees the parent sees the child, nobody else.
+
+    `parent_id` names the child's column; `own` narrows further, by a pair of twins (object, query condition).
+    """
+
+    model: Any
+    parent: CentrePolicy
+    parent_id: str
+    own: tuple[Callable[[Identity, Any], bool], Callable[[Identity], ColumnElement[bool]]] | None = None
+
+    def permits(self, identity: Identity, row: Any, permission: Permission | None = None) -> bool:
+        parent = db.session.get(self.parent.model, getattr(row, self.parent_id))
+        if parent is None or not self.parent.permits(identity, parent, permission):
+            return False
+        return self.own is None or self.own[0](identity, row)
+
+    def visible(self, identity: Identity, query: Select[T], permission: Permission | None = None) -> Select[T]:
+        parents = self.parent.visible(identity, select(self.parent.model.id), permission)
+        query = query.where(getattr(self.model, self.parent_id).in_(parents))
+        return query if self.own is None else query.where(self.own[1](identity))
+
+    def get(self, identity: Identity, row_id: UUID, *, parent_id: UUID, permission: Permission | None = None) -> Any:
+        """Load a child through its parent: a child of another record is absent. Raises NotFound."""
+        query = select(self.model).where(self.model.id == row_id, getattr(self.model, self.parent_id) == parent_id)
+        if (row := db.session.scalar(self.visible(identity, query, permission))) is None:
+            raise NotFound
+        return row
+
+
+AnyPolicy = CentrePolicy | ChildPolicy
+
+
+def policies_by_model(policies: Iterable[AnyPolicy]) -> dict[str, AnyPolicy]:
+    """The rules by table name, for the tests that walk all of them."""
+    return {policy.model.__tablename__: policy for policy in policies}

@@ -1,0 +1,117 @@
+"""How connections are opened, on the embedded encrypted SQLite and on PostgreSQL.
+
+SQLite: WAL, `BEGIN IMMEDIATE` for writers, `synchronous=FULL` (power cuts are routine in our centres),
+foreign keys on, deleted content overwritten. The driver's own transactions are switched off, because with
+them a read-then-write loses updates without an error and a deferred lock fails under load
+(both measured; `tests/core/test_engine.py` shows them).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2
+from flask import Flask
+from sqlalchemy import Connection, Engine, QueuePool, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+
+from mrc.core.db import db
+
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+BUSY_TIMEOUT_MILLISECONDS = 10_000
+READ_ONLY = "mrc_read_only"
+"""The execution option of a transaction that may not write; the database itself enforces it."""
+
+
+class SQLiteTooOld(Exception):
+    """This SQLite has the WAL-reset race that can corrupt a file shared by two processes."""
+
+
+def refuse_old_sqlite(version: tuple[int, ...] = sqlcipher3.dbapi2.sqlite_version_info) -> None:
+    """Raise SQLiteTooOld below 3.51.3, the first version without the WAL-reset corruption race."""
+    if version < OLDEST_SAFE_SQLITE:
+        raise SQLiteTooOld(f"SQLite {'.'.join(map(str, version))} is older than 3.51.3 and can corrupt the file")
+
+
+def embedded_url(path: Path) -> str:
+    """The URL of the embedded database; the key is given by the connection, never by the URL."""
+    return f"sqlite:///{path}"
+
+
+def server_url(url: str) -> URL:
+    """A PostgreSQL URL that names psycopg 3, whatever spelling the environment used."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def embedded_options(path: Path, key: bytes) -> dict[str, Any]:
+    """Engine options for the encrypted file: own pool, own connect, the SQLite inside `sqlcipher3`."""
+    refuse_old_sqlite()
+
+    def connect() -> Any:
+        connection = sqlcipher3.dbapi2.connect(
+            str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MILLISECONDS / 1000
+        )
+        prepare_sqlite(connection, key)
+        return connection
+
+    # The dialect's own choice of pool closes connections under other threads and crashes the process.
+    return {"creator": connect, "module": sqlcipher3.dbapi2, "poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
+
+
+def server_options() -> dict[str, Any]:
+    """Engine options for PostgreSQL: dead connections are noticed before they are used."""
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": {"connect_timeout": 5}}
+
+
+def prepare_sqlite(connection: Any, key: bytes) -> None:
+    """Unlock a fresh connection with the raw 32-byte key and set what every connection must have."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "cache_size = -32000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def begin_as_told(connection: Connection) -> None:
+    """Open the transaction ourselves: writers take the lock at once, readers are held to reading."""
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    elif read_only:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def listen(engine: Engine) -> None:
+    """Attach `begin_as_told` to an engine, once."""
+    if not event.contains(engine, "begin", begin_as_told):
+        event.listen(engine, "begin", begin_as_told)
+
+
+def read_only_from_here(session: Session) -> None:
+    """Hold the session's next transaction to reading; a write in it raises. Call before the first query."""
+    session.connection(execution_options={READ_ONLY: True})
+
+
+def init_engine(app: Flask, url: str | URL, options: dict[str, Any]) -> None:
+    """Bind `db` to one database and attach the listeners."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        listen(db.engine)
+
+
+def is_reachable(session: Session) -> bool:
+    """True when the database answers a trivial question now."""
+    return bool(session.scalar(text("SELECT 1")) == 1)

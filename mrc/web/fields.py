@@ -1,0 +1,152 @@
+"""Fields that understand what people in our centres type, and clean what machines send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation, ValidationError
+from wtforms.widgets import TextInput
+
+from mrc.core.errors import Refused
+from mrc.core.phones import Phone, parse_phone
+from mrc.core.text import ascii_digits, clean
+from mrc.i18n.calendars import CalendarKind, PartialDate, parse_partial_date
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 20_000
+
+
+def cleaned(value: str | None) -> str | None:
+    """Text without control characters and direction overrides, without outer blanks."""
+    return None if value is None else clean(value).strip()
+
+
+class LineField(StringField):
+    """One line of text, cleaned, at most 200 characters unless told otherwise."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
+        filters = [cleaned, *keywords.pop("filters", ())]
+        longest = keywords.pop("longest", LONGEST_LINE)
+        super().__init__(label, [*validators, Length(max=longest)], filters=filters, **keywords)
+
+
+class TextField(TextAreaField):
+    """Several lines of text, cleaned, at most 20,000 characters."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
+        filters = [cleaned, *keywords.pop("filters", ())]
+        super().__init__(label, [*validators, Length(max=LONGEST_TEXT)], filters=filters, **keywords)
+
+
+class NumberField(StringField):
+    """A whole number in the digits of any script, between `least` and `most`; `data` is an int or None."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, least: int, most: int, **keywords: Any) -> None:
+        super().__init__(label, validators, **keywords)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = ascii_digits(clean(valuelist[0])).strip() if valuelist else ""
+        self.data: int | None = None
+        if not text:
+            return
+        if not text.isdecimal() or not self.least <= int(text[:9]) <= self.most or len(text) > 9:
+            self.data = None
+            raise ValueError(
+                self.gettext("Write a whole number from %(least)s to %(most)s.") % {"least": self.least, "most": self.most}
+            )
+        self.data = int(text)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+
+class PhoneField(StringField):
+    """A telephone number in any spelling and digits; `data` is the text, `phone` what was understood."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, region: str = "PK", **keywords: Any) -> None:
+        super().__init__(label, validators, filters=[cleaned], **keywords)
+        self.region = region
+        self.phone: Phone | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            return
+        self.phone = parse_phone(self.data, self.region)
+        if self.phone is None:
+            raise StopValidation(str(_l("This is not a telephone number that we understand. Example: 0300 1234567.")))
+
+
+class CodeField(SelectField):
+    """One code of a vocabulary list. The form's maker sets `choices` to (code, label) pairs, blank first."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
+        super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
+
+
+class ChipField(RadioField):
+    """One code of a short list, shown as chips."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
+        keywords.setdefault("validate_choice", True)
+        super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
+
+
+class ChipsField(SelectMultipleField):
+    """Several codes of a list, shown as chips."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
+        super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
+
+
+class PartialDateField(Field):
+    """A date of any precision in either calendar, typed as three inputs; `data` is a PartialDate or None.
+
+    Posts `name-year`, `name-month`, `name-day`, `name-calendar` and `name-estimated`.
+    """
+
+    widget = TextInput()
+    parts = ("year", "month", "day", "calendar", "estimated")
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, latest: Any = None, **keywords: Any) -> None:
+        super().__init__(label, validators, **keywords)
+        self.latest = latest
+        self.typed: dict[str, str] = {}
+        self.data: PartialDate | None = None
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors = []
+        if formdata is None or not any(f"{self.name}-{part}" in formdata for part in self.parts):
+            self.data = data
+            return
+        self.typed = {part: cleaned(formdata.get(f"{self.name}-{part}", "")) or "" for part in self.parts}
+        try:
+            self.data = self._parsed()
+        except (Refused, ValueError) as refusal:
+            self.data = None
+            self.process_errors.append(str(refusal))
+
+    def _parsed(self) -> PartialDate | None:
+        if not any(self.typed[part] for part in ("year", "month", "day")):
+            return None
+        parsed = parse_partial_date(
+            self.typed["year"],
+            self.typed["month"],
+            self.typed["day"],
+            calendar=CalendarKind(self.typed["calendar"] or CalendarKind.GREGORIAN),
+            estimated=bool(self.typed["estimated"]),
+        )
+        latest: date | None = self.latest() if callable(self.latest) else self.latest
+        if latest is not None and parsed.earliest > latest:
+            raise Refused(str(_l("This date lies in the future.")))
+        return parsed
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise ValidationError(self.process_errors[0])
