@@ -38,30 +38,30 @@ def in_scope(column: Any, scope: Scope) -> ColumnElement[bool]:
 class Team:
     """Who belongs to a record by name: a membership table, and a column of the record itself.
 
-    `members` is the membership class with columns `of` (the record) and `user`; `owner` is a column of the
-    record, such as the counsellor of a case.
+    `of` and `user` are columns of the membership class; `key` is the record's column that `of` points at (a
+    consultation points at its case); `owner` is a column of the record, such as its counsellor.
     """
 
     of: InstrumentedAttribute[UUID]
     user: InstrumentedAttribute[UUID]
+    key: str = "id"
     owner: str | None = None
 
     def includes(self, model: Any, identity: Identity) -> ColumnElement[bool]:
-        if identity.user_id is None:
-            return false()
+        """The condition that the identity is in the team of a row."""
         named = select(self.of).where(self.user == identity.user_id)
-        conditions: list[ColumnElement[bool]] = [model.id.in_(named)]
+        ways: list[ColumnElement[bool]] = [getattr(model, self.key).in_(named)]
         if self.owner:
-            conditions.append(getattr(model, self.owner) == identity.user_id)
-        return or_(*conditions)
+            ways.append(getattr(model, self.owner) == identity.user_id)
+        return or_(*ways)
 
     def has(self, row: Any, identity: Identity) -> bool:
-        if identity.user_id is None:
-            return False
+        """True when the identity is in the team of this row."""
         if self.owner and getattr(row, self.owner) == identity.user_id:
             return True
-        named = select(self.of).where(self.of == row.id, self.user == identity.user_id).limit(1)
-        return db.session.scalar(named) is not None
+        if (key := getattr(row, self.key)) is None:
+            return False
+        return db.session.scalar(select(self.of).where(self.of == key, self.user == identity.user_id)) is not None
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class CentrePolicy:
     centre: str = "centre_id"
     level: str | None = None
     team: Team | None = None
+    granted: str = "id"
+    """The column whose record a break-glass grant names: a consultation is opened with its case."""
 
     def permits(self, identity: Identity, row: Any, permission: Permission | None = None) -> bool:
         """True when the identity may do `permission` (default: see) to this row."""
@@ -104,9 +106,9 @@ class CentrePolicy:
 
     def _permits_level(self, identity: Identity, row: Any) -> bool:
         level = OPEN_LEVEL if self.level is None else getattr(row, self.level)
-        if level <= OPEN_LEVEL or row.id in identity.granted_ids:
+        if level <= OPEN_LEVEL or getattr(row, self.granted) in identity.granted_ids:
             return True
-        if self.team is not None and self.team.has(row, identity):
+        if identity.user_id and self.team is not None and self.team.has(row, identity):
             return True
         return level == PROTECTED_LEVEL and identity.can(Permission.PROTECTED_VIEW, getattr(row, self.centre))
 
@@ -114,10 +116,10 @@ class CentrePolicy:
         level = getattr(self.model, self.level or "")
         protected = in_scope(getattr(self.model, self.centre), identity.centres(Permission.PROTECTED_VIEW))
         ways: list[ColumnElement[bool]] = [level <= OPEN_LEVEL, and_(level == PROTECTED_LEVEL, protected)]
-        if self.team is not None:
+        if identity.user_id and self.team is not None:
             ways.append(self.team.includes(self.model, identity))
         if identity.granted_ids:
-            ways.append(self.model.id.in_(sorted(identity.granted_ids)))
+            ways.append(getattr(self.model, self.granted).in_(sorted(identity.granted_ids)))
         return or_(*ways)
 
 

@@ -1,0 +1,109 @@
+"""Threads, messages, and the raw webhooks they came from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mrc.core.db import Identified, Json, Model, Recorded, StringEnum, Versioned
+from mrc.core.sealed import Sealed, SealedJson
+from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
+from mrc.persons.models import Address
+
+
+class Thread(Versioned, Identified, Recorded, Model):
+    """The conversation of one centre with one address over one line. The timeline belongs to the person."""
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        UniqueConstraint("line_id", "address_id"),
+        CheckConstraint("(status = 'waiting') = (waiting_since IS NOT NULL)", name="waiting_since"),
+        Index("ix_thread_inbox", "centre_id", "status", "waiting_since", "id"),
+        Index("ix_thread_recent", "centre_id", "last_message_at", "id"),
+        Index("ix_thread_assignee", "assignee_id", "status", "waiting_since", "id"),
+    )
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre whose line it came to")
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("phone_line.id"), comment="Our end")
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id"), index=True, comment="Their end")
+    channel: Mapped[Channel] = mapped_column(StringEnum(Channel), comment="whatsapp or sms")
+    status: Mapped[ThreadStatus] = mapped_column(StringEnum(ThreadStatus), comment="waiting, answered or done")
+    waiting_since: Mapped[datetime | None] = mapped_column(comment="Oldest message we have not answered, UTC")
+    last_message_at: Mapped[datetime] = mapped_column(comment="Newest message either way, UTC")
+    last_inbound_at: Mapped[datetime | None] = mapped_column(comment="Opens the 24-hour window, UTC")
+    unread_count: Mapped[int] = mapped_column(default=0, comment="Messages since we last opened or answered it")
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who holds it")
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True, comment="Who it is, once known")
+    confidentiality: Mapped[int] = mapped_column(default=1, comment="Follows the person: 2 protected, 3 sealed")
+    language: Mapped[str | None] = mapped_column(String(8), comment="Language they write, tag")
+    last_line_sealed: Mapped[bytes | None] = mapped_column("last_line", LargeBinary, comment="For the list, sealed")
+    last_line = Sealed("last_line_sealed")
+
+    address: Mapped[Address] = relationship()
+
+
+class Message(Identified, Recorded, Model):
+    """One message in or out. Its status is a projection of the delivery reports."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_thread", "thread_id", "at", "id"),
+        Index("ix_message_open", "status", "status_at"),
+        CheckConstraint("(direction = 'in') = (status = 'received')", name="direction_status"),
+    )
+
+    thread_id: Mapped[UUID] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), comment="Its conversation")
+    direction: Mapped[Direction] = mapped_column(StringEnum(Direction), comment="in or out")
+    at: Mapped[datetime] = mapped_column(comment="When it came or was written, UTC")
+    body_sealed: Mapped[bytes | None] = mapped_column("body", LargeBinary, comment="Text, sealed")
+    body = Sealed("body_sealed")
+    kind: Mapped[str] = mapped_column(String(20), default="text", comment="text, image, audio, location, button, …")
+    extras_sealed: Mapped[bytes | None] = mapped_column(
+        "extras", LargeBinary, comment="Media list, button, location, reply context: sealed JSON"
+    )
+    extras = SealedJson("extras_sealed")
+    status: Mapped[MessageStatus] = mapped_column(StringEnum(MessageStatus), comment="received, or the way out")
+    status_at: Mapped[datetime] = mapped_column(comment="When the status last changed, UTC")
+    provider_sid: Mapped[str | None] = mapped_column(String(40), unique=True, comment="Provider's id")
+    error_code: Mapped[int | None] = mapped_column(comment="Provider's error code")
+    attempts: Mapped[int] = mapped_column(default=0, comment="How often it was handed to the provider")
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who wrote it; empty for in")
+    compose_id: Mapped[UUID | None] = mapped_column(unique=True, comment="Made with the form: one text, one message")
+    expires_at: Mapped[datetime | None] = mapped_column(comment="After this it is not sent any more, UTC")
+
+    thread: Mapped[Thread] = relationship()
+
+
+class MessageReport(Identified, Model):
+    """One delivery report as it came; kept whole, also when it changed nothing or came before its message."""
+
+    __tablename__ = "message_report"
+    __table_args__ = (UniqueConstraint("provider_sid", "provider_status", "error_code"),)
+
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True, comment="Known message")
+    provider_sid: Mapped[str] = mapped_column(String(40), comment="Provider's id")
+    provider_status: Mapped[str] = mapped_column(String(20), comment="Provider's word for it")
+    error_code: Mapped[int] = mapped_column(default=0, comment="Provider's error code, 0 for none")
+    at: Mapped[datetime] = mapped_column(comment="When it came, UTC")
+    raw_sealed: Mapped[bytes | None] = mapped_column("raw", LargeBinary, comment="The whole form, sealed JSON")
+    raw = SealedJson("raw_sealed")
+
+
+class InboundEvent(Identified, Model):
+    """One inbound webhook as it came. Without a thread it is in quarantine: it came to a line we do not know."""
+
+    __tablename__ = "inbound_event"
+    __table_args__ = (Index("ix_inbound_event_quarantine", "state", "at", "id"),)
+
+    provider_sid: Mapped[str] = mapped_column(String(40), unique=True, comment="Provider's message id")
+    at: Mapped[datetime] = mapped_column(comment="When it came, UTC")
+    line_address: Mapped[str] = mapped_column(String(80), comment="Our line it was sent to, as given")
+    state: Mapped[str] = mapped_column(String(20), comment="stored or quarantined")
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"), comment="What it became")
+    raw_sealed: Mapped[bytes | None] = mapped_column("raw", LargeBinary, comment="The whole form, sealed JSON")
+    raw = SealedJson("raw_sealed")
+    flags: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="What was odd about it, codes only")

@@ -1,0 +1,17 @@
+"""Who sees a thread: the staff of the centre whose line it came to; a protected person's only those named."""
+
+from __future__ import annotations
+
+from mrc.access.permissions import Permission
+from mrc.access.policy import CentrePolicy, ChildPolicy, Team
+from mrc.messaging.models import Message, Thread
+from mrc.persons.models import PersonMember
+
+THREADS = CentrePolicy(
+    Thread,
+    Permission.THREAD_VIEW,
+    level="confidentiality",
+    team=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", owner="assignee_id"),
+    granted="person_id",
+)
+MESSAGES = ChildPolicy(Message, THREADS, "thread_id")
