@@ -76,6 +76,8 @@ class Settings:
     simulator_url: str = ""
     """Where the phone simulator's page is, for the demo's banner; empty when there is none."""
     password_memory_kib: int = 64 * 1024
+    crash_at: str = ""
+    """The fault point at which a process kills itself, for tests of what a crash leaves behind."""
 
     @property
     def is_production(self) -> bool:
@@ -120,6 +122,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         twilio=_twilio(values, mode, secret_key),
         simulator_url=values.get("MRC_SIMULATOR_URL", "").rstrip("/"),
         password_memory_kib=int(values.get("MRC_PASSWORD_MEMORY_KIB") or 64 * 1024),
+        crash_at=values.get("MRC_CRASH_AT", ""),
     )
     if problems := problems_of(settings):
         raise SettingsRefused(problems)
@@ -149,6 +152,8 @@ def _production_problems(settings: Settings) -> list[str]:
         problems.append("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set together.")
     if settings.metrics_token and weakness_of_secret(settings.metrics_token):
         problems.append(f"MRC_METRICS_TOKEN {weakness_of_secret(settings.metrics_token)}.")
+    if settings.crash_at:
+        problems.append("MRC_CRASH_AT kills the process on purpose and is refused in production.")
     if settings.password_memory_kib < 19 * 1024:
         problems.append("MRC_PASSWORD_MEMORY_KIB must be at least 19456 (OWASP's floor for argon2id).")
     return problems
