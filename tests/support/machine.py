@@ -1,7 +1,7 @@
 """The programs that the tests need, and how Debian and Ubuntu call them.
 
-`python -m tests.support.machine` installs what is missing with apt as root, and otherwise says in one sentence
-what to install. It needs no package of ours, because it runs before anything else.
+`python -m tests.support.machine` installs what is missing with apt as root, and otherwise says in one
+sentence what to install. It needs no package of ours, because it runs before anything else.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def main() -> int:
         if os.geteuid() == 0 and shutil.which("apt-get"):
             _install(missing)
         if missing := missing_packages():
-            sentence = "The tests need programs that are missing here: sudo apt-get install " + " ".join(missing)
+            sentence = "The tests need programs that are missing here: sudo apt-get install " + " ".join(
+                missing
+            )
             print(sentence, file=sys.stderr)  # noqa: T201 - this module is a command
             return 1
     return 0
@@ -75,7 +77,9 @@ def _install(packages: list[str]) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     with _services_stay_off():
         for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-            subprocess.run(["apt-get", "--quiet=2", *arguments], env=environment, check=False, stdin=subprocess.DEVNULL)
+            subprocess.run(
+                ["apt-get", "--quiet=2", *arguments], env=environment, check=False, stdin=subprocess.DEVNULL
+            )
 
 
 @contextmanager
