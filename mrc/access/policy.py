@@ -104,11 +104,15 @@ class CentrePolicy:
             raise NotFound
         return row
 
+    def team_has(self, identity: Identity, row: Any) -> bool:
+        """True when the identity is named for this row."""
+        return bool(identity.user_id) and self.team is not None and self.team.has(row, identity)
+
     def _permits_level(self, identity: Identity, row: Any) -> bool:
         level = OPEN_LEVEL if self.level is None else getattr(row, self.level)
         if level <= OPEN_LEVEL or getattr(row, self.granted) in identity.granted_ids:
             return True
-        if identity.user_id and self.team is not None and self.team.has(row, identity):
+        if self.team_has(identity, row):
             return True
         return level == PROTECTED_LEVEL and identity.can(Permission.PROTECTED_VIEW, getattr(row, self.centre))
 

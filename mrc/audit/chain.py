@@ -122,3 +122,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     return value if value is None or isinstance(value, int | str | dict) else str(value)
+
+
+def heads(session: Session) -> dict[str, tuple[int, str]]:
+    """Where every chain ends: chain → (seq, mac as hex), to be kept away from this database."""
+    return {head.chain: (head.seq, head.mac.hex()) for head in session.scalars(select(AuditHead))}

@@ -1,0 +1,218 @@
+"""The `mrc` command: run, install, seed and check an installation.
+
+Every error is one clear line and a non-zero exit. A command acts as the system under its own name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+from alembic.util import CommandError
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy.exc import DBAPIError
+
+import config
+from config import SettingsRefused
+from mrc import create_app
+from mrc.access.roles import Role
+from mrc.accounts import service as accounts
+from mrc.audit import chain
+from mrc.core.db import db
+from mrc.core.errors import MRCError
+from mrc.web.server import serve_application
+from mrc.demo import seed as demo_seed
+from mrc.demo import supervisor, world
+from mrc.i18n import catalogues
+from mrc.jobs import carrier, worker
+from mrc.oversight import doctor as examination
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def says_errors_plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what can go wrong into one line on standard error and exit code 1."""
+
+    @wraps(command)
+    def guarded(*arguments: P.args, **keywords: P.kwargs) -> R:
+        try:
+            return command(*arguments, **keywords)
+        except SettingsRefused as refusal:
+            for problem in refusal.problems:
+                click.echo(problem, err=True)
+        except (MRCError, CommandError) as error:
+            click.echo(str(error) or type(error).__name__, err=True)
+        except DBAPIError as error:
+            click.echo(f"The database does not answer as it should ({type(error.orig).__name__}).", err=True)
+        sys.exit(1)
+
+    return guarded
+
+
+def application() -> Flask:
+    return create_app(config.from_environment())
+
+
+@click.group()
+def main() -> None:
+    """Case management for Migrant Resource Centres."""
+
+
+@main.command()
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Port on the loopback interface.")
+@click.option("--bind", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@says_errors_plainly
+def serve(port: int, bind: str, workers: int) -> None:
+    """Serve the pages and the webhooks."""
+    config.from_environment()
+    serve_application(application, bind=f"{bind}:{port}", workers=workers)
+
+
+@main.command()
+@says_errors_plainly
+def work() -> None:
+    """Run the jobs: with the local driver, or with Celery when MRC_BROKER_URL is set."""
+    app = application()
+    run = carrier.run if app.extensions["mrc_settings"].broker_url else worker.run_forever
+    run(app)
+
+
+@main.command()
+@says_errors_plainly
+def migrate() -> None:
+    """Bring the database to the present schema and load the shipped lists."""
+    with application().app_context():
+        upgrade()
+        world.load_reference()
+        db.session.commit()
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Port of the pages.")
+@click.option("--sim-port", default=8001, envvar="SIM_PORT", show_default=True, help="Port of the phone simulator.")
+@click.option("--prepare-only", is_flag=True, help="Make the database with demo data and stop.")
+@says_errors_plainly
+def demo(port: int, sim_port: int, prepare_only: bool) -> None:
+    """Start the whole system with demo data: pages, worker and phone simulator, until Ctrl-C."""
+    environment = supervisor.demo_environment(os.environ, port=port, sim_port=sim_port)
+    settings = config.from_environment(environment)
+    with create_app(settings).app_context():
+        upgrade()
+        if world.is_empty():
+            click.echo("Making the demo data …")
+            world.make_world()
+            db.session.commit()
+    if not prepare_only:
+        sys.exit(supervisor.run(settings, environment, port=port, sim_port=sim_port))
+
+
+@main.command()
+@click.option("--persons", default=1000, show_default=True, help="How many persons to make.")
+@click.option("--seed", "number", default=1, show_default=True, help="The same number makes the same people.")
+@says_errors_plainly
+def seed(persons: int, number: int) -> None:
+    """Fill the database with believable people, consultations, cases and threads."""
+    with application().app_context():
+        report = demo_seed.seed(persons, number)
+    click.echo(f"{report.persons} persons in {report.seconds:.1f} s ({report.rate:.0f} persons/s)")
+
+
+@main.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="As colleagues know them.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--centre", help="Code of the centre the role is for, such as LHE.")
+@click.option("--country", help="Code of the country the role is for, such as PK.")
+@says_errors_plainly
+def add_user(username: str, name: str, role: str, centre: str | None, country: str | None) -> None:
+    """Add a person and print the link by which they choose their password."""
+    with application().app_context():
+        link = accounts.add_user(username, name, role=Role(role), centre_code=centre, country=country)
+        db.session.commit()
+    click.echo(link)
+
+
+@main.group()
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command("verify")
+@click.option("--against", type=click.Path(exists=True, path_type=Path), help="Heads kept from `mrc audit heads`.")
+@says_errors_plainly
+def verify_audit(against: Path | None) -> None:
+    """Check every chain; name the first row of each that is not as it was written."""
+    heads = json.loads(against.read_text()) if against else None
+    with application().app_context():
+        breaks = list(chain.verify(db.session(), heads))
+    for broken in breaks:
+        click.echo(f"chain {broken.chain}: row {broken.seq} is {broken.reason}", err=True)
+    if breaks:
+        sys.exit(1)
+    click.echo("Every chain is whole.")
+
+
+@audit.command("heads")
+@says_errors_plainly
+def print_heads() -> None:
+    """Print where each chain ends, as JSON, to be kept away from this machine."""
+    with application().app_context():
+        click.echo(json.dumps(chain.heads(db.session()), indent=1, sort_keys=True))
+
+
+@main.group()
+def keys() -> None:
+    """The keyring that seals fields."""
+
+
+@keys.command("new")
+def new_keys() -> None:
+    """Print a fresh keyring with one random key, for MRC_KEYRING."""
+    click.echo(config.new_keyring())
+
+
+@main.group()
+def i18n() -> None:
+    """Translations."""
+
+
+@i18n.command("status")
+@click.option("--check", is_flag=True, help="Fail when a catalogue does not match the source.")
+@says_errors_plainly
+def translation_status(check: bool) -> None:
+    """Print how much of each language is translated."""
+    for line in catalogues.status():
+        click.echo(line)
+    if check and (problems := catalogues.problems()):
+        click.echo("\n".join(problems), err=True)
+        sys.exit(1)
+
+
+@main.command()
+@says_errors_plainly
+def doctor() -> None:
+    """Examine the installation and say what is wrong with it."""
+    findings = examination.examine(application())
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.is_well else 'WRONG'}  {finding.sentence}")
+    if not all(finding.is_well for finding in findings):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Finding persons and reading their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from mrc.access.identity import Identity
+from mrc.access.permissions import Permission
+from mrc.access.policy import in_scope
+from mrc.core.db import db
+from mrc.core.paging import Page, page_of
+from mrc.core.phones import parse_phone
+from mrc.core.sealed import blind_index, context_of, unseal
+from mrc.core.text import ascii_digits
+from mrc.persons.matching import Candidate, Match, Reason, Wanted, key_hashes, ranked
+from mrc.persons.models import Address, Consent, NameKey, Person, PersonAddress
+from mrc.persons.policy import PERSONS
+from mrc.persons.states import AddressKind, NameKind
+
+MOST_CANDIDATES = 200
+SHOWN = 25
+NAME_COLUMNS = ("name", "latin_name", "known_as", "father_name")
+
+
+@dataclass(frozen=True)
+class FoundPerson:
+    """One search result: the person and why."""
+
+    person: Person
+    match: Match
+
+
+def get_person(person_id: UUID, *, by: Identity) -> Person:
+    """The person with addresses and consents loaded. Raises NotFound when absent or hidden."""
+    person: Person = PERSONS.get(by, person_id)
+    return person
+
+
+def list_persons(identity: Identity, *, cursor: str | None, size: int = SHOWN) -> Page[Person]:
+    """The newest files that the reader may see."""
+    query = PERSONS.visible(identity, select(Person))
+    return page_of(query, order=(Person.created_at, Person.id), cursor=cursor, size=size)
+
+
+def search_persons(identity: Identity, text: str, *, limit: int = SHOWN) -> list[FoundPerson]:
+    """Persons whose name, in any script or spelling, or whose number is like the text; best first."""
+    matches = matches_by_number(identity, text) or matches_by_name(identity, Wanted(name=text))
+    return load_matches(identity, matches[:limit])
+
+
+def matches_by_name(identity: Identity, wanted: Wanted) -> list[Match]:
+    """Ranked matches among the candidates that share the most keys with the name."""
+    hashes = key_hashes(wanted.name)
+    return ranked(wanted, _opened(identity, _candidate_ids(identity, hashes))) if hashes else []
+
+
+def matches_by_number(identity: Identity, text: str) -> list[Match]:
+    """Persons reached by the telephone number in the text; none when it is not a number."""
+    if sum(character.isdigit() for character in ascii_digits(text)) < 7:
+        return []
+    numbers = {phone.e164 for region in ("PK", "IQ", "AF") if (phone := parse_phone(text, region))}
+    return matches_by_values(identity, numbers)
+
+
+def matches_by_values(identity: Identity, values: Iterable[str]) -> list[Match]:
+    """Persons who have one of the addresses (E.164 or user id), in the centres that the reader sees."""
+    indexes = [blind_index("address", value, centre) for value in values for centre in _searched_centres(identity)]
+    if not indexes:
+        return []
+    query = (
+        select(PersonAddress.person_id)
+        .join(Address, Address.id == PersonAddress.address_id)
+        .where(Address.value_index.in_(indexes))
+        .distinct()
+        .order_by(PersonAddress.person_id)
+    )
+    return [Match(person_id, 100.0, Reason.SAME_ADDRESS) for person_id in db.session.scalars(query)]
+
+
+def load_matches(identity: Identity, matches: Sequence[Match]) -> list[FoundPerson]:
+    """The visible persons of the matches, in their order."""
+    query = PERSONS.visible(identity, select(Person).where(Person.id.in_([match.person_id for match in matches])))
+    persons = {person.id: person for person in db.session.scalars(query)}
+    return [FoundPerson(persons[match.person_id], match) for match in matches if match.person_id in persons]
+
+
+def find_address(centre_id: UUID, kind: AddressKind, value: str) -> Address | None:
+    """The address of a centre with this value (E.164, user id or e-mail), if the centre knows it."""
+    index = blind_index("address", value, centre_id)
+    return db.session.scalar(
+        select(Address).where(Address.centre_id == centre_id, Address.kind == kind, Address.value_index == index)
+    )
+
+
+def list_addresses(person: Person) -> Sequence[PersonAddress]:
+    """The person's addresses with their plans, oldest first."""
+    query = (
+        select(PersonAddress)
+        .where(PersonAddress.person_id == person.id)
+        .options(selectinload(PersonAddress.address))
+        .order_by(PersonAddress.created_at, PersonAddress.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_persons_at(address_id: UUID, *, by: Identity) -> list[Person]:
+    """The visible persons who are reached by an address, oldest link first."""
+    query = (
+        select(Person)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .where(PersonAddress.address_id == address_id)
+        .order_by(PersonAddress.created_at, PersonAddress.id)
+    )
+    return list(db.session.scalars(PERSONS.visible(by, query)))
+
+
+def list_consents(person: Person) -> Sequence[Consent]:
+    """The person's consents, newest first."""
+    query = select(Consent).where(Consent.person_id == person.id).order_by(Consent.given_at.desc(), Consent.id.desc())
+    return db.session.scalars(query).all()
+
+
+def _candidate_ids(identity: Identity, hashes: Sequence[int]) -> Sequence[UUID]:
+    """Persons of the searched centres who share keys with the query, those with the most shared keys first."""
+    shared = func.count(NameKey.key_hash.distinct())
+    query = (
+        select(NameKey.person_id)
+        .where(
+            in_scope(NameKey.centre_id, identity.centres(Permission.PERSON_VIEW)),
+            NameKey.key_hash.in_(hashes),
+            NameKey.kind == NameKind.OWN,
+        )
+        .group_by(NameKey.person_id)
+        .order_by(shared.desc(), NameKey.person_id.desc())
+        .limit(MOST_CANDIDATES)
+    )
+    return db.session.scalars(query).all()
+
+
+def _opened(identity: Identity, person_ids: Sequence[UUID]) -> list[Candidate]:
+    """The candidates that the reader may see, their names opened."""
+    columns = Person.__table__.c
+    query = select(columns.id, columns.birth_year, *(columns[name] for name in NAME_COLUMNS))
+    rows = db.session.execute(PERSONS.visible(identity, query.where(Person.id.in_(person_ids))))
+    return [
+        Candidate(
+            person_id=row.id,
+            names=tuple(_open(row[2 + place], column, row.id) for place, column in enumerate(NAME_COLUMNS[:3])),
+            father_name=_open(row.father_name, "father_name", row.id),
+            birth_year=row.birth_year,
+        )
+        for row in rows
+    ]
+
+
+def _open(sealed: bytes | None, column: str, person_id: UUID) -> str:
+    return "" if sealed is None else unseal(sealed, context_of("person", column, person_id))
+
+
+def _searched_centres(identity: Identity) -> Sequence[UUID]:
+    scope = identity.centres(Permission.PERSON_VIEW)
+    if not scope.everywhere:
+        return sorted(scope.ids)
+    return db.session.scalars(select(Address.centre_id).distinct().order_by(Address.centre_id)).all()
