@@ -1,4 +1,4 @@
-"""A person without a browser: opens pages, fills in the forms that are on them, and lints each page on the way.
+"""A person without a browser: opens pages, fills in the forms on them, and lints each page on the way.
 
 `PageClient.post` first gets the page of the form, so the CSRF token, the operation id, the version and every
 other hidden field are the real ones, and a field or choice that the form does not offer is an error. What is
@@ -52,7 +52,8 @@ class PageClient:
         """Open `url`, fill in a form on it and send it.
 
         `form` is its id or action; without it, it is the one form that has all the fields of `data`.
-        Without `status` the post must succeed, and the page it leads to comes back; with it, the answer itself.
+        Without `status` the post must succeed, and the page it leads to comes back; with it, the answer
+        itself.
         """
         return self.submit(self.follow(url), data, form=form, status=status, **options)
 
@@ -76,7 +77,7 @@ class PageClient:
 
     def _open(self, method: str, url: str, status: int | None, **options: Any) -> Page:
         _refuse_open_transaction()
-        # A clean context: with one of the test's own open, Flask would share its `g` and session with the request.
+        # A clean context: Flask would share the `g` and the session of a context that the test has open.
         response = contextvars.Context().run(self.http.open, url, method=method, **options)
         page = Page.of(response, url)
         assert status is None or page.status == status, (

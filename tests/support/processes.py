@@ -54,10 +54,23 @@ def own_folder(folder: Path, user: str | None) -> Path:
     return folder
 
 
-def run(command: Sequence[str | Path], *, user: str | None = None, cwd: Path) -> None:
+def run(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    user: str | None = None,
+) -> None:
     """Run a command to its end. Raises DidNotStart with its output when it fails."""
     done = subprocess.run(
-        command, check=False, capture_output=True, text=True, cwd=cwd, stdin=subprocess.DEVNULL, **_as(user)
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        **_as(user),
     )
     if done.returncode:
         raise DidNotStart(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
@@ -79,7 +92,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=cwd,
-            env=dict(os.environ if environment is None else environment),
+            env=environment,
             start_new_session=True,
             **_as(user),
         )
