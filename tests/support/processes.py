@@ -16,6 +16,8 @@ from typing import Any
 LOOPBACK = "127.0.0.1"
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 10.0
+_started: list[subprocess.Popen[bytes]] = []
+"""Kept, because Python warns of a process that outlives its object; ours are ended by pid, maybe elsewhere."""
 
 
 class DidNotStart(Exception):
@@ -96,6 +98,7 @@ def start(
             start_new_session=True,
             **_as(user),
         )
+    _started.append(process)
     return process
 
 
