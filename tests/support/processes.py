@@ -17,7 +17,7 @@ LOOPBACK = "127.0.0.1"
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 10.0
 _started: list[subprocess.Popen[bytes]] = []
-"""Kept, because Python warns of a process that outlives its object; ours are ended by pid, maybe elsewhere."""
+"""Kept, because Python warns of a process that outlives its object; ours are ended by pid."""
 
 
 class DidNotStart(Exception):
