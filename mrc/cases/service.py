@@ -191,8 +191,8 @@ def assign_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:
     A counsellor may take a case that nobody has; everything else needs the right to assign.
     """
     takes_it = counsellor_id == by.user_id and case.counsellor_id is None and by.can(Permission.CASE_WORK, case.centre_id)
-    gives_to_self = case.opened_by_id == by.user_id and case.status is CaseStatus.NEW
-    if not (takes_it or gives_to_self or by.can(Permission.CASE_ASSIGN, case.centre_id)):
+    opens_it = case.opened_by_id == by.user_id and case.status is CaseStatus.NEW
+    if not (takes_it or opens_it or by.can(Permission.CASE_ASSIGN, case.centre_id)):
         raise Forbidden
     if case.counsellor_id == counsellor_id:
         return

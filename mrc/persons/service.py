@@ -282,3 +282,31 @@ def protect_person(person: Person, level: int, members: frozenset[UUID]) -> None
         person.confidentiality = level
     db.session.execute(delete(PersonMember).where(PersonMember.person_id == person.id))
     db.session.add_all(PersonMember(person_id=person.id, user_id=member) for member in sorted(members))
+
+
+PLAN_SWITCHES = ("may_call", "may_message", "may_leave_voicemail", "never_contact")
+
+
+def form_values(person: Person) -> dict[str, object]:
+    """The values an edit form starts from, by field name."""
+    values: dict[str, object] = dict(readable(person))
+    return values | {
+        "birth": PartialDate.from_iso(person.birth) if person.birth else None,
+        "languages": list(person.languages or []),
+    }
+
+
+def plan_of(link: PersonAddress) -> dict[str, object]:
+    """The contact plan of one address, by field name."""
+    switches: dict[str, object] = {name: getattr(link, name) for name in PLAN_SWITCHES}
+    return {"relation": link.relation.value, **switches, "instruction": link.instruction or ""}
+
+
+def plan_from(texts: Mapping[str, str]) -> dict[str, object]:
+    """The contact plan from a form's merged texts."""
+    switches: dict[str, object] = {name: texts[name] == "True" for name in PLAN_SWITCHES}
+    return {
+        "relation": AddressRelation(texts["relation"]),
+        **switches,
+        "instruction": clean(texts["instruction"]) or None,
+    }

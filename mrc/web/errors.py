@@ -89,8 +89,10 @@ def _already_done(error: AlreadyDone) -> Response:
 
 def _conflict(error: StaleWrite) -> Response:
     _end_transaction()
-    kept = [(name, text) for name, posted in drafts.posted_fields().items() for text in posted]
-    kept = [(name, error.merged.get(name, text)) for name, text in kept if name not in error.mine]
+    others = [(name, text) for name, posted in drafts.posted_fields().items() for text in posted]
+    kept = [(name, text) for name, text in error.merged.items() if name not in error.mine]
+    # The parts of a date (`birth-year`) are within the merged text of the date (`birth`).
+    kept += [(name, text) for name, text in others if name.partition("-")[0] not in error.merged]
     carried = [("operation_id", str(uuid4())), ("version", str(error.version))]
     if key := request.form.get("draft_key"):
         carried.append(("draft_key", key))

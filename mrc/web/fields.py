@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
@@ -98,8 +98,17 @@ class ChipField(RadioField):
         super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
 
 
+class CheckField(BooleanField):
+    """A tick. The texts of the conflict page are understood too."""
+
+    false_values = (False, "false", "False", "")
+
+
 class ChipsField(SelectMultipleField):
-    """Several codes of a list, shown as chips."""
+    """Several codes of a list, shown as chips; also understood joined by commas, as the conflict page sends them."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([code for text in valuelist for code in text.split(",") if code])
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
         super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
@@ -108,7 +117,8 @@ class ChipsField(SelectMultipleField):
 class PartialDateField(Field):
     """A date of any precision in either calendar, typed as three inputs; `data` is a PartialDate or None.
 
-    Posts `name-year`, `name-month`, `name-day`, `name-calendar` and `name-estimated`.
+    Posts `name-year`, `name-month`, `name-day`, `name-calendar` and `name-estimated`; the ISO text under `name`
+    alone is understood too, as the conflict page sends it.
     """
 
     widget = TextInput()
@@ -122,14 +132,23 @@ class PartialDateField(Field):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.process_errors = []
-        if formdata is None or not any(f"{self.name}-{part}" in formdata for part in self.parts):
+        if formdata is None or not (self.name in formdata or f"{self.name}-year" in formdata):
             self.data = data
+            return
+        if self.name in formdata:
+            self._process_iso(cleaned(formdata[self.name]) or "")
             return
         self.typed = {part: cleaned(formdata.get(f"{self.name}-{part}", "")) or "" for part in self.parts}
         try:
             self.data = self._parsed()
         except (Refused, ValueError) as refusal:
             self.data = None
+            self.process_errors.append(str(refusal))
+
+    def _process_iso(self, text: str) -> None:
+        try:
+            self.data = PartialDate.from_iso(text) if text else None
+        except (Refused, ValueError) as refusal:
             self.process_errors.append(str(refusal))
 
     def _parsed(self) -> PartialDate | None:

@@ -87,4 +87,9 @@ class Form(FlaskForm):
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
+    """A field's value as one text: codes joined by commas, dates as ISO, nothing as empty."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value))
+    return str(getattr(value, "iso", value))

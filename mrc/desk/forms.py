@@ -1,0 +1,98 @@
+"""The quick log and the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+from wtforms.validators import InputRequired
+
+from mrc.cases.service import ConsultationDetails
+from mrc.core import clock
+from mrc.vocab.forms import country_options, options
+from mrc.web.fields import CheckField, ChipField, ChipsField, CodeField, LineField, NumberField, TextField
+from mrc.web.forms import Form
+
+LONGEST_MESSAGE = 1600
+"""WhatsApp and SMS bodies through the provider: at most 1,600 characters."""
+
+
+class QuickLogForm(Form):
+    """One encounter, in the order of a real conversation."""
+
+    channel = ChipField(_l("Channel"), [InputRequired(_l("Choose the channel."))])
+    direction = ChipField(_l("Direction"), default="inbound")
+    language = CodeField(_l("Language spoken"))
+    sex = ChipField(_l("Sex"))
+    age_band = ChipField(_l("Age"))
+    nationality = CodeField(_l("Nationality"))
+    district = CodeField(_l("District of origin"))
+    topics = ChipsField(_l("Topics"), [InputRequired(_l("Choose at least one topic."))])
+    information = ChipsField(_l("Information given"))
+    outcome = ChipField(_l("Outcome"), [InputRequired(_l("Choose the outcome."))])
+    minutes = NumberField(_l("Minutes"), [InputRequired(_l("Write how many minutes it took."))], least=0, most=600)
+    has_interpreter = CheckField(_l("An interpreter took part"))
+    note = TextField(_l("Note"))
+
+    def __init__(self, country: str, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.channel.choices = options("channels")
+        self.direction.choices = options("directions")
+        self.language.choices = [("", _("Not recorded")), *options("languages", country)]
+        self.sex.choices = [("", _("Not asked")), *options("sexes")]
+        self.age_band.choices = [("", _("Not asked")), *options("age_bands")]
+        self.nationality.choices = [("", _("Not asked")), *country_options()]
+        self.district.choices = [("", _("Not asked")), *options("districts", country)]
+        self.topics.choices = options("topics", country)
+        self.information.choices = options("information_sheets", country)
+        self.outcome.choices = options("consultation_outcomes")
+
+    def details(self) -> ConsultationDetails:
+        """What was typed, ready for the service. The encounter began its minutes ago."""
+        minutes = self.minutes.data or 0
+        return ConsultationDetails(
+            channel=self.channel.data,
+            direction=self.direction.data,
+            started_at=clock.minutes_ago(minutes),
+            minutes=minutes,
+            outcome=self.outcome.data,
+            language=self.language.data or None,
+            topics=tuple(self.topics.data or ()),
+            information=tuple(self.information.data or ()),
+            has_interpreter=bool(self.has_interpreter.data),
+            note=self.note.data or "",
+            sex=self.sex.data or None,
+            age_band=self.age_band.data or None,
+            nationality=self.nationality.data or None,
+            district=self.district.data or None,
+        )
+
+
+class ReplyForm(Form):
+    """The composer of a thread."""
+
+    compose_id = HiddenField()
+    body = TextField(_l("Reply"), [InputRequired(_l("Write the reply."))])
+
+
+class HandOverForm(Form):
+    """Who takes a thread."""
+
+    counsellor = CodeField(_l("Counsellor"), [InputRequired(_l("Choose a counsellor."))])
+
+    def __init__(self, people: Sequence[tuple[Any, str]], *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.counsellor.choices = [("", _("Choose…")), *((str(user_id), name) for user_id, name in people)]
+
+
+class PickPersonForm(Form):
+    """The person whom a consultation or a thread is about."""
+
+    person = LineField(_l("Person"), [InputRequired()])
+
+
+class ActionForm(Form):
+    """A single button."""

@@ -1,0 +1,8 @@
+"""Pages of the counsellor's workplace."""
+
+from __future__ import annotations
+
+from mrc.desk.views import day, inbox, people, quick_log
+from mrc.desk.views.blueprint import blueprint
+
+__all__ = ["blueprint", "day", "inbox", "people", "quick_log"]

@@ -1,0 +1,57 @@
+"""`mrc doctor`: what an operator should know before the centre's people do."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+
+from mrc.audit import chain
+from mrc.core.db import db
+from mrc.core.settings import settings
+from mrc.jobs import queries as jobs
+from mrc.oversight.health import checks
+
+STALE_JOB_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about the installation."""
+
+    is_well: bool
+    sentence: str
+
+
+def examine(app: Flask) -> list[Finding]:
+    """Look at database, keys, files, jobs and the audit log."""
+    with app.app_context():
+        findings = [Finding(check.is_well, f"{check.name}: {'well' if check.is_well else 'not ready'}") for check in checks()]
+        if all(finding.is_well for finding in findings):
+            findings += [*_files(), *_jobs(), *_audit()]
+        return findings
+
+
+def _files() -> Iterator[Finding]:
+    home = settings().home
+    open_to_others = [
+        path.name for path in sorted(home.iterdir()) if path.is_file() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ] if home.is_dir() else []  # fmt: skip
+    names = ", ".join(open_to_others)
+    yield Finding(not names, f"files readable by other users: {names or 'none'}")
+    keys_inside = settings().is_production and (home / "keyring.json").exists()
+    yield Finding(not keys_inside, "the keyring is kept apart from the data" if not keys_inside else "the keyring lies beside the data")
+
+
+def _jobs() -> Iterator[Finding]:
+    age = jobs.oldest_ready_seconds()
+    yield Finding(age < STALE_JOB_SECONDS, f"oldest waiting job: {age:.0f} s")
+    parked = jobs.count_by_state().get("parked", 0)
+    yield Finding(parked == 0, f"parked jobs: {parked}")
+
+
+def _audit() -> Iterator[Finding]:
+    broken = [f"{found.chain}:{found.seq}" for found in chain.verify(db.session())]
+    yield Finding(not broken, f"broken audit chains: {', '.join(broken) or 'none'}")

@@ -1,0 +1,99 @@
+"""Reading the audit log, grants and the state of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from mrc.access.identity import Identity, Scope
+from mrc.access.models import AccessGrant
+from mrc.access.permissions import Permission
+from mrc.access.policy import in_scope
+from mrc.audit.models import AuditEvent
+from mrc.cases.models import Case
+from mrc.core.db import db
+from mrc.core.errors import NotFound
+from mrc.core.paging import Page, page_of
+from mrc.jobs.models import Job
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What the chips of the audit log say."""
+
+    tag: str | None = None
+    actor: str | None = None
+    subject_id: UUID | None = None
+    since: datetime | None = None
+
+
+def list_events(identity: Identity, wanted: AuditFilter, *, cursor: str | None, size: int = 50) -> Page[AuditEvent]:
+    """The log of the reader's scope, newest first."""
+    scope = identity.centres(Permission.AUDIT_VIEW)
+    query = select(AuditEvent)
+    if not scope.everywhere:
+        query = query.where(AuditEvent.chain.in_([str(centre_id) for centre_id in sorted(scope.ids)]))
+    if wanted.tag:
+        query = query.where(AuditEvent.tag == wanted.tag)
+    if wanted.actor:
+        query = query.where(AuditEvent.actor == wanted.actor)
+    if wanted.subject_id:
+        query = query.where(AuditEvent.subject_id == wanted.subject_id)
+    if wanted.since:
+        query = query.where(AuditEvent.at >= wanted.since)
+    return page_of(query, order=(AuditEvent.at, AuditEvent.id), cursor=cursor, size=size)
+
+
+def list_tags() -> Sequence[str]:
+    """The tags that occur in the log, in order."""
+    return db.session.scalars(select(AuditEvent.tag).distinct().order_by(AuditEvent.tag)).all()
+
+
+def list_grants(identity: Identity, *, cursor: str | None, size: int = 25) -> Page[AccessGrant]:
+    """The grants of the reader's centres, newest first."""
+    scope = identity.centres(Permission.BREAK_GLASS_REVIEW)
+    query = select(AccessGrant).where(in_scope(AccessGrant.centre_id, scope))
+    return page_of(query, order=(AccessGrant.granted_at, AccessGrant.id), cursor=cursor, size=size)
+
+
+def get_grant(grant_id: UUID, *, by: Identity) -> AccessGrant:
+    """A grant of the reader's centres. Raises NotFound."""
+    scope = by.centres(Permission.BREAK_GLASS_REVIEW)
+    query = select(AccessGrant).where(AccessGrant.id == grant_id, in_scope(AccessGrant.centre_id, scope))
+    if (grant := db.session.scalar(query)) is None:
+        raise NotFound
+    return grant
+
+
+def count_unreviewed(identity: Identity) -> int:
+    """How many grants of the reader's centres nobody has reviewed yet, their own not counted."""
+    query = select(func.count()).where(
+        in_scope(AccessGrant.centre_id, identity.centres(Permission.BREAK_GLASS_REVIEW)),
+        AccessGrant.reviewed_at.is_(None),
+        AccessGrant.user_id != identity.user_id,
+    )
+    return db.session.scalar(query) or 0
+
+
+def find_case_to_open(number: str, scope: Scope) -> Case | None:
+    """A case of the given centres by its number, whatever its level: only break-glass may ask."""
+    return db.session.scalar(select(Case).where(Case.number == number, in_scope(Case.centre_id, scope)))
+
+
+def case_numbers(case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The numbers of cases, for lists that name them."""
+    rows = db.session.execute(select(Case.id, Case.number).where(Case.id.in_(case_ids)))
+    return {row.id: row.number for row in rows}
+
+
+def list_jobs(state: str | None, *, cursor: str | None, size: int = 50) -> Page[Job]:
+    """The jobs, newest first, all or in one state."""
+    query = select(Job)
+    if state:
+        query = query.where(Job.state == state)
+    return page_of(query, order=(Job.created_at, Job.id), cursor=cursor, size=size)
+

@@ -1,0 +1,198 @@
+"""Forms about a person: registration, the search before it, addresses with their plan, consents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
+
+from mrc.core import clock
+from mrc.core.phones import Phone
+from mrc.i18n.calendars import PartialDate
+from mrc.persons.service import NewAddress, NewConsent, PersonDetails
+from mrc.persons.states import AddressKind, AddressRelation, ConsentMode, ConsentPurpose
+from mrc.vocab.forms import country_options, options
+from mrc.web.fields import CheckField, ChipField, ChipsField, CodeField, LineField, PartialDateField, PhoneField, TextField
+from mrc.web.forms import Form
+
+SEALED_NAMES = ("name", "latin_name", "known_as", "father_name")
+
+
+def relation_options() -> list[tuple[str, Any]]:
+    """Whose address it is, in words."""
+    return [
+        (AddressRelation.SELF.value, _l("Their own")),
+        (AddressRelation.SHARED.value, _l("Shared with others")),
+        (AddressRelation.FAMILY.value, _l("A family member's")),
+        (AddressRelation.NEIGHBOUR.value, _l("A neighbour's")),
+    ]
+
+
+def mode_options() -> list[tuple[str, Any]]:
+    """How consent was given, in words."""
+    return [
+        (ConsentMode.VERBAL.value, _l("Spoken, I certify it")),
+        (ConsentMode.WRITTEN.value, _l("Written and signed")),
+        (ConsentMode.AUDIO.value, _l("Recorded as audio")),
+        (ConsentMode.VIDEO.value, _l("Recorded as video")),
+    ]
+
+
+class SearchForm(Form):
+    """The one box: a name in any script, a number, or a case number."""
+
+    class Meta:
+        csrf = False
+
+    q = LineField(_l("Name, phone or case number"))
+
+
+class PersonForm(Form):
+    """What is known of a person. Only one name is needed."""
+
+    name = LineField(
+        _l("Name as on the document"),
+        [InputRequired(_l("Write the name, in any script."))],
+        description=_l("In the script of the document. One name is enough; nobody needs a surname."),
+    )
+    latin_name = LineField(_l("Name in Latin letters"))
+    known_as = LineField(_l("Known as"))
+    father_name = LineField(_l("Father's name"))
+    birth = PartialDateField(
+        _l("Date of birth"),
+        latest=lambda: clock.now().date(),
+        description=_l("As much as is known: a year is enough."),
+    )
+    sex = ChipField(_l("Sex"))
+    nationality = CodeField(_l("Nationality"))
+    district = CodeField(_l("District of origin"))
+    languages = ChipsField(_l("Languages"))
+    disability = CodeField(_l("Difficulty in daily life"))
+
+    def __init__(self, country: str, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.sex.choices = [("", _("Not asked")), *options("sexes")]
+        self.nationality.choices = [("", _("Not asked")), *country_options()]
+        self.district.choices = [("", _("Not asked")), *options("districts", country)]
+        self.languages.choices = options("languages", country)
+        self.disability.choices = [("", _("Not asked")), *options("disabilities")]
+
+    def details(self, values: Mapping[str, str] | None = None) -> PersonDetails:
+        """What was typed, or the merged texts of an edit."""
+        read = {name: self._fields[name].data or "" for name in SEALED_NAMES} | dict(values or {})
+        if values is not None and "birth" in values:
+            birth = PartialDate.from_iso(values["birth"]) if values["birth"] else None
+        else:
+            birth = self.birth.data
+        codes = {name: read.get(name, self._fields[name].data) or None for name in ("sex", "nationality", "district")}
+        languages = read.get("languages", ",".join(self.languages.data or []))
+        return PersonDetails(
+            **{name: read[name] for name in SEALED_NAMES},
+            **codes,
+            birth=birth,
+            disability=read.get("disability", self.disability.data) or None,
+            languages=tuple(filter(None, languages.split(","))),
+        )
+
+
+class RegistrationForm(PersonForm):
+    """Registration: the person, one number with its plan, and consent to be served."""
+
+    phone = PhoneField(_l("Telephone"))
+    is_whatsapp = CheckField(_l("This number has WhatsApp"))
+    relation = ChipField(_l("Whose number"), choices=relation_options(), default=AddressRelation.SELF.value)
+    may_call = CheckField(_l("Safe to call"), default=True)
+    may_message = CheckField(_l("Safe to message"), default=True)
+    instruction = LineField(
+        _l("Contact instruction"), description=_l("Who else reads it, a code word, when it is safe: in a few words.")
+    )
+    consent = CheckField(_l("The person agrees that we keep this file in order to help"))
+    consent_mode = ChipField(_l("How they agreed"), choices=mode_options(), default=ConsentMode.VERBAL.value)
+
+    def __init__(self, country: str, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(country, *arguments, **keywords)
+        self.phone.region = country
+
+    def registration(self, extra: tuple[NewAddress, ...] = ()) -> PersonDetails:
+        """The person with address and consent, ready for the service."""
+        base = self.details()
+        consents = ()
+        if self.consent.data:
+            mode = ConsentMode(self.consent_mode.data)
+            consents = (NewConsent(ConsentPurpose.SERVICE, mode, str(get_locale())),)
+        known = {address.value for address in extra}
+        addresses = tuple(address for address in self._addresses() if address.value not in known)
+        return PersonDetails(**{**vars(base), "addresses": extra + addresses, "consents": consents})
+
+    def _addresses(self) -> tuple[NewAddress, ...]:
+        phone: Phone | None = self.phone.phone
+        if phone is None:
+            return ()
+        kinds = [AddressKind.PHONE] + ([AddressKind.WHATSAPP] if self.is_whatsapp.data else [])
+        return tuple(
+            NewAddress(
+                kind,
+                phone.e164,
+                AddressRelation(self.relation.data),
+                may_call=self.may_call.data,
+                may_message=self.may_message.data,
+                instruction=self.instruction.data or "",
+            )
+            for kind in kinds
+        )
+
+
+class AddressForm(Form):
+    """One more address of a person."""
+
+    phone = PhoneField(_l("Telephone"), [InputRequired(_l("Write the number."))])
+    kind = ChipField(
+        _l("Used for"),
+        choices=[(AddressKind.PHONE.value, _l("Calls and SMS")), (AddressKind.WHATSAPP.value, _l("WhatsApp"))],
+        default=AddressKind.PHONE.value,
+    )
+    relation = ChipField(_l("Whose number"), choices=relation_options(), default=AddressRelation.SELF.value)
+    may_call = CheckField(_l("Safe to call"), default=True)
+    may_message = CheckField(_l("Safe to message"), default=True)
+    instruction = LineField(_l("Contact instruction"))
+
+
+class PlanForm(Form):
+    """How and when one address may be used."""
+
+    relation = ChipField(_l("Whose number"), choices=relation_options())
+    may_call = CheckField(_l("Safe to call"))
+    may_message = CheckField(_l("Safe to message"))
+    may_leave_voicemail = CheckField(_l("Safe to leave a voice message"))
+    never_contact = CheckField(_l("Never use this address"))
+    instruction = TextField(_l("Contact instruction"))
+
+
+class ConsentForm(Form):
+    """One line for the consent ledger."""
+
+    purpose = ChipField(
+        _l("Agrees to"),
+        choices=[
+            (ConsentPurpose.SERVICE.value, _l("Help and a file for it")),
+            (ConsentPurpose.CONTACT_WHATSAPP.value, _l("Messages by WhatsApp")),
+            (ConsentPurpose.CONTACT_PHONE.value, _l("Telephone calls")),
+            (ConsentPurpose.CONTACT_SMS.value, _l("SMS")),
+            (ConsentPurpose.STATISTICS.value, _l("Figures without a name")),
+        ],
+        default=ConsentPurpose.SERVICE.value,
+    )
+    mode = ChipField(_l("How they agreed"), choices=mode_options(), default=ConsentMode.VERBAL.value)
+    given_by = ChipField(
+        _l("Given by"),
+        choices=[("self", _l("The person")), ("guardian", _l("Parent or guardian")), ("caregiver", _l("Caregiver"))],
+        default="self",
+    )
+
+
+class ActionForm(Form):
+    """A single button."""
