@@ -34,6 +34,7 @@ from mrc.core.keyring import init_keyring, keyring
 from mrc.core.logs import init_logs
 from mrc.desk import views as desk_views
 from mrc.i18n.select import init_i18n
+from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
 from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
@@ -77,7 +78,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.NOTES,
 )
 
-JOB_ROOMS = ("mrc.messaging.jobs", "mrc.oversight.jobs")
+JOB_ROOMS = ("mrc.jobs.retention", "mrc.messaging.jobs", "mrc.oversight.jobs")
 
 P = Permission
 MENU = (
@@ -106,6 +107,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     init_i18n(app)
     init_audit(app)
+    init_carrier(app)
     init_errors(app)
     init_assets(app)
     init_vocab(app)
