@@ -1,0 +1,75 @@
+"""Lists are cut by key and never by offset: page one thousand costs what page one costs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, literal, tuple_
+
+from mrc.core.db import db
+
+T = TypeVar("T")
+LONGEST_CURSOR = 500
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A part of a list, newest first. `older` is the cursor of the next part, None at the end."""
+
+    items: Sequence[T]
+    older: str | None = None
+    is_first: bool = True
+
+
+def page_of(query: Select[Any], *, order: Sequence[Any], cursor: str | None, size: int) -> Page[Any]:
+    """One page of a query of entities, ordered descending by the columns of `order`, the last of them unique.
+
+    A cursor that we did not write gives the first page.
+    """
+    names = [column.key for column in order]
+    point = _read(cursor, [column.type.python_type for column in order])
+    if point is not None:
+        query = query.where(tuple_(*order) < tuple_(*map(literal, point, (column.type for column in order))))
+    query = query.order_by(*(column.desc() for column in order)).limit(size + 1)
+    rows = db.session.scalars(query).all()
+    shown = rows[:size]
+    older = _written([getattr(shown[-1], name) for name in names]) if len(rows) > size else None
+    return Page(shown, older, is_first=point is None)
+
+
+def _written(values: Sequence[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    text = json.dumps(plain, default=str, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str | None, kinds: Sequence[type[Any]]) -> list[Any] | None:
+    if not cursor or len(cursor) > LONGEST_CURSOR:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(kinds):
+            return None
+        return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (ValueError, TypeError, binascii.Error):
+        return None
+
+
+def _value(value: Any, kind: type[Any]) -> Any:
+    if kind is datetime:
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return instant
+    if kind is UUID:
+        return UUID(value)
+    if not isinstance(value, kind):
+        raise TypeError(f"not {kind.__name__}")
+    return value

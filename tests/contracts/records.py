@@ -1,0 +1,136 @@
+"""One record of every kind in one centre, each text in it carrying a marker that names the centre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from mrc.access.identity import Identity
+from mrc.access.models import AccessGrant
+from mrc.accounts.models import User, UserSession
+from mrc.cases.models import Need
+from mrc.cases.service import CaseDetails, ConsultationDetails, add_note, open_case, record_consultation, set_level
+from mrc.centres.models import Centre, PhoneLine
+from mrc.core import clock
+from mrc.core.db import db
+from mrc.jobs.models import Job
+from mrc.messaging.models import InboundEvent, Message, Thread
+from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
+from mrc.persons.service import NewAddress, NewConsent, PersonDetails, register_person
+from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
+
+SYSTEM = Identity.system("contract tests")
+
+
+@dataclass(frozen=True)
+class Records:
+    """The keys of one centre's records by the name of the URL parameter, and the marker in their texts."""
+
+    centre_id: UUID
+    marker: str
+    keys: dict[str, UUID]
+
+
+def marker_of(code: str) -> str:
+    """A word that occurs in no page but in the texts of one centre."""
+    return f"Zqx{code.title()}marker"
+
+
+def make_records(code: str, *, protected: bool = False) -> Records:
+    """Make one of everything in a centre; the case is protected when asked for."""
+    centre = db.session.scalars(select(Centre).where(Centre.code == code)).one()
+    marker = marker_of(code)
+    person = register_person(
+        PersonDetails(
+            name=marker,
+            father_name=f"{marker} father",
+            addresses=(NewAddress(AddressKind.PHONE, f"+9230011{abs(hash(code)) % 100000:05}", instruction=marker),),
+            consents=(NewConsent(ConsentPurpose.SERVICE, ConsentMode.VERBAL, "ur"),),
+        ),
+        centre_id=centre.id,
+        by=SYSTEM,
+    )
+    case = open_case(CaseDetails("potential", summary=f"{marker} summary", needs=("legal",)), person=person, by=SYSTEM)
+    note = add_note(case, f"{marker} note", by=SYSTEM)
+    consultation = record_consultation(
+        ConsultationDetails("walk_in", "inbound", clock.now(), 5, "information_given", note=f"{marker} said"),
+        centre_id=centre.id,
+        by=SYSTEM,
+        person=person,
+        case=case,
+    )
+    if protected:
+        set_level(case, 2, by=SYSTEM)
+    thread = _thread(centre, person.id, person.addresses[0].address_id, marker)
+    staff = db.session.scalars(select(User).order_by(User.username)).first()
+    assert staff is not None
+    grant = AccessGrant(
+        user_id=staff.id,
+        centre_id=centre.id,
+        subject_kind="case",
+        subject_id=case.id,
+        granted_at=clock.now() - timedelta(hours=9),
+        expires_at=clock.now() - timedelta(hours=5),
+    )
+    grant.reason = f"{marker} reason"
+    event = InboundEvent(provider_sid=f"SM{uuid4().hex}", at=clock.now(), line_address="whatsapp:+10", state="quarantined")
+    event.raw = {"Body": "Zqxquarantinemarker"}
+    job = Job(kind="messaging.send", payload={}, state="parked", run_at=clock.now())
+    db.session.add_all([grant, event, job])
+    db.session.flush()
+    session = db.session.scalars(select(UserSession).order_by(UserSession.id)).first()
+    keys = {
+        "person_id": person.id,
+        "case_id": case.id,
+        "note_id": note.id,
+        "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
+        "link_id": person.addresses[0].id,
+        "consent_id": person.consents[0].id,
+        "consultation_id": consultation.id,
+        "thread_id": thread.id,
+        "grant_id": grant.id,
+        "event_id": event.id,
+        "job_id": job.id,
+        "centre_id": centre.id,
+        "line_id": thread.line_id,
+        "user_id": staff.id,
+        "session_id": session.id if session else uuid4(),
+    }
+    return Records(centre.id, marker, keys)
+
+
+
+
+def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:
+    line = db.session.scalars(
+        select(PhoneLine).where(PhoneLine.centre_id == centre.id, PhoneLine.kind == "whatsapp").limit(1)
+    ).one()
+    now = clock.now()
+    thread = Thread(
+        centre_id=centre.id,
+        line_id=line.id,
+        address_id=address_id,
+        channel=Channel.WHATSAPP,
+        status=ThreadStatus.WAITING,
+        waiting_since=now,
+        last_message_at=now,
+        last_inbound_at=now,
+        unread_count=1,
+        person_id=person_id,
+    )
+    thread.last_line = f"{marker} line"
+    message = Message(
+        thread_id=thread.id,
+        direction=Direction.IN,
+        at=now,
+        status=MessageStatus.RECEIVED,
+        status_at=now,
+        provider_sid=f"SM{uuid4().hex}",
+    )
+    message.body = f"{marker} body"
+    db.session.add_all([thread, message])
+    db.session.flush()
+    return thread
