@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel.speaklater import LazyString
 
 from mrc.access.identity import Identity, find_current
@@ -52,11 +52,13 @@ def menu_endpoints(app: Flask) -> frozenset[str]:
 
 
 def _shown() -> list[ShownEntry]:
-    identity = find_current()
-    if identity is None:
-        return []
-    entries: tuple[MenuEntry, ...] = current_app.extensions["mrc_menu"]
-    return [_entry(entry, identity) for entry in entries if any(map(identity.can, entry.permissions))]
+    """The reader's menu, made once a request: side menu and bottom bar show the same lines and counts."""
+    if "mrc_menu" not in g:
+        identity = find_current()
+        entries: tuple[MenuEntry, ...] = current_app.extensions["mrc_menu"] if identity else ()
+        g.mrc_menu = [_entry(entry, identity) for entry in entries if any(map(identity.can, entry.permissions))]
+    shown: list[ShownEntry] = g.mrc_menu
+    return shown
 
 
 def _entry(entry: MenuEntry, identity: Identity) -> ShownEntry:
