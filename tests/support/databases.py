@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +21,7 @@ from flask_migrate import upgrade
 from config import Mode, Settings, TwilioSettings
 from mrc import create_app
 from mrc.core.db import db
+from mrc.demo.world import load_reference, make_users
 from tests.support.services import Services
 
 KEYRING = json.dumps(
@@ -72,12 +72,9 @@ class ServerCopies:
 
 
 class World:
-    """One application and its database, as `fill` left it, again and again.
+    """One application and its database, as new, again and again."""
 
-    `fill` runs in an application context after the migrations; what it adds is committed.
-    """
-
-    def __init__(self, services: Services, name: str, kind: str, fill: Callable[[], None]) -> None:
+    def __init__(self, services: Services, name: str, kind: str) -> None:
         self.home = services.folder / name
         self.kept_home = services.folder / f"{name}-kept"
         self.copies: Copies = ServerCopies(services, name) if kind == "postgresql" else EmbeddedCopies()
@@ -86,7 +83,8 @@ class World:
         self.app.testing = True
         with self.app.app_context():
             upgrade()
-            fill()
+            load_reference()
+            make_users()
             db.session.commit()
         self.close()
         self.copies.keep()

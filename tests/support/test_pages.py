@@ -15,7 +15,8 @@ FORMS = """<form method="post" action="/sign-out"><button name="leave" value="ye
 <label>Name <input name="name" value="Yusuf"></label>
 <label>Note <textarea name="note">
 First line</textarea></label>
-<label>Centre <select name="centre"><option value="LHE">Lahore</option><option selected>Erbil</option></select></label>
+<label>Centre <select name="centre">
+<option value="LHE">Lahore</option><option selected>Erbil</option></select></label>
 <label><input type="radio" name="channel" value="walk_in" checked> Walk-in</label>
 <label><input type="radio" name="channel" value="hotline"> Hotline</label>
 <label><input type="checkbox" name="topics" value="visa" checked> Visa</label>
