@@ -1,8 +1,8 @@
 """A person without a browser: opens pages, fills in the forms on them, and lints each page on the way.
 
 `PageClient.post` first gets the page of the form, so the CSRF token, the operation id, the version and every
-other hidden field are the real ones, and a field or choice that the form does not offer is an error. What is
-not on a form is posted with `PageClient.http`, which is Flask's own test client.
+other hidden field are the real ones, and a field or choice that the form does not offer is an error. What
+is not on a form is posted with `PageClient.http`, which is Flask's test client in a context of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
 from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mrc.core.db import db
@@ -24,12 +25,25 @@ from tests.support.lint import Document, faults_of, text_of
 Data = Mapping[str, Any]
 
 
+class SeparateClient(FlaskClient):
+    """Flask's test client, whose requests share nothing with the test's own application context.
+
+    With a context open around it, Flask would let a request use that context's `g` and database session.
+    """
+
+    def open(self, *arguments: Any, **keywords: Any) -> TestResponse:
+        """Send a request. On SQLite it would wait for an open transaction of the test until it times out."""
+        if has_app_context():
+            assert not db.session().in_transaction(), "commit or roll back the test's own session first"
+        return contextvars.Context().run(super().open, *arguments, **keywords)
+
+
 class PageClient:
     """One browser session of one person."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.http = app.test_client()
+        self.http = SeparateClient(app, app.response_class)
 
     def sign_in(self, username: str, password: str) -> Page:
         """Sign in through the form and land on the first page."""
@@ -76,10 +90,7 @@ class PageClient:
         return page
 
     def _open(self, method: str, url: str, status: int | None, **options: Any) -> Page:
-        _refuse_open_transaction()
-        # A clean context: Flask would share the `g` and the session of a context that the test has open.
-        response = contextvars.Context().run(self.http.open, url, method=method, **options)
-        page = Page.of(response, url)
+        page = Page.of(self.http.open(url, method=method, **options), url)
         assert status is None or page.status == status, (
             f"{method} {url} answered {page.status} instead of {status}: {page.text[:500]}"
         )
@@ -228,11 +239,3 @@ def _offered(controls: list[Element]) -> set[str] | None:
 
 def _value(option: Element) -> str:
     return option.get("value", text_of(option))
-
-
-def _refuse_open_transaction() -> None:
-    """On SQLite a request would wait for the test's own transaction until it times out."""
-    if has_app_context():
-        assert not db.session().in_transaction(), (
-            "commit or roll back the test's own session before a request"
-        )
