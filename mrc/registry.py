@@ -39,12 +39,14 @@ from mrc.messaging import policy as messaging_policy
 from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
 from mrc.oversight import views as oversight_views
+from mrc.oversight.health import init_metrics
 from mrc.persons import policy as persons_policy
 from mrc.persons import views as persons_views
 from mrc.vocab.queries import init_vocab
 from mrc.web import views as web_views
 from mrc.web.assets import init_assets
 from mrc.web.errors import init_errors
+from mrc.web.frame import init_frame
 from mrc.web.headers import init_headers
 from mrc.web.life import init_life
 from mrc.web.menu import MenuEntry, init_menu
@@ -77,6 +79,9 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.NEEDS,
     cases_policy.NOTES,
 )
+
+PERSON_PANELS = (cases_views.person_panel,)
+"""What packages above persons show on a person's page, in order."""
 
 JOB_ROOMS = ("mrc.jobs.retention", "mrc.messaging.jobs", "mrc.oversight.jobs")
 
@@ -112,6 +117,9 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_assets(app)
     init_vocab(app)
     init_menu(app, MENU)
+    init_frame(app)
+    init_metrics(app)
+    app.extensions["mrc_person_panels"] = PERSON_PANELS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for view in messaging_views.CSRF_EXEMPT:

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from mrc.access.guards import requires
-from mrc.access.identity import current
+from mrc.access.identity import Identity, current
 from mrc.access.permissions import Permission
 from mrc.accounts.queries import list_counsellors, names_of
 from mrc.audit.service import record_read
@@ -24,7 +24,10 @@ from mrc.cases.states import CASE, CaseStatus, NeedStatus, Priority
 from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.errors import NotFound, Refused
+from mrc.persons.models import Person
 from mrc.persons.queries import get_person
+from mrc.persons.views import Panel
+from mrc.vocab.queries import choices
 from mrc.web.commits import commits
 
 blueprint = Blueprint("cases", __name__)
@@ -258,7 +261,7 @@ def consultations() -> str:
     page = queries.list_consultations(current(), wanted, cursor=request.args.get("cursor"))
     record_read(Event.CONSULTATIONS_LISTED, by=current(), centre_id=None, details={"count": len(page.items)})
     people = names_of({row.counsellor_id for row in page.items if row.counsellor_id})
-    return render_template("cases/consultations.html", page=page, wanted=wanted, people=people)
+    return render_template("cases/consultations.html", page=page, wanted=wanted, people=people, channels=choices("channels"))
 
 
 @blueprint.get("/consultations/<uuid:consultation_id>")
@@ -340,3 +343,11 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound from None
+
+
+def person_panel(identity: Identity, person: Person) -> Panel:
+    """What cases show on a person's page: the cases and newest consultations that the reader may see."""
+    cases = queries.list_cases_of_person(person.id, by=identity) if identity.can(Permission.CASE_VIEW) else ()
+    may_read = identity.can(Permission.CONSULTATION_VIEW)
+    rows = queries.list_consultations_of_person(person.id, by=identity) if may_read else ()
+    return Panel("cases/_panel.html", {"cases": cases, "consultations": rows})

@@ -25,7 +25,6 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from mrc.core import clock
-from mrc.core.settings import settings
 from mrc.jobs import queries, worker
 from mrc.jobs.faults import crash_at
 from mrc.jobs.service import DUE_ON_COMMIT
@@ -39,6 +38,7 @@ MOST_WAITING = 200
 MOST_UNTOLD = 1_000
 CONNECT_SECONDS = 2
 ANSWER_SECONDS = 10
+HEARTBEAT_SECONDS = 20
 TRANSPORT_OPTIONS: dict[str, dict[str, Any]] = {
     "redis": {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS},
     "amqp": {"read_timeout": ANSWER_SECONDS, "write_timeout": ANSWER_SECONDS},
@@ -82,8 +82,8 @@ class Bell:
 
 def init_carrier(app: Flask) -> None:
     """Ring the bell after every commit that enqueued something due, when a broker is configured."""
-    if app.extensions["mrc_settings"].broker_url:
-        app.extensions[EXTENSION] = Bell(make_celery(app))
+    if broker_url := app.extensions["mrc_settings"].broker_url:
+        app.extensions[EXTENSION] = Bell(make_celery(broker_url))
     if not event.contains(Session, "after_commit", _tell_of_committed):
         event.listen(Session, "after_commit", _tell_of_committed)
         event.listen(Session, "after_rollback", _forget_rolled_back)
@@ -91,8 +91,17 @@ def init_carrier(app: Flask) -> None:
 
 def run(app: Flask, concurrency: int = 2, rhythm: Rhythm = RHYTHM) -> None:
     """Run what the broker tells of, and sweep, until SIGTERM or SIGINT; what has begun is finished first."""
-    celery = make_celery(app, rhythm)
+    celery = make_celery(app.extensions["mrc_settings"].broker_url)
     setup_logging.connect(_keep_our_logging)
+
+    @celery.task(name=TASK, shared=False)
+    def run_told(job_id: str) -> None:
+        try:
+            worker.run_one(app, UUID(job_id), rhythm)
+        except Exception:
+            # Celery would log the message of the exception, which may quote what people wrote.
+            log.warning("the queue could not be reached", exc_info=True)
+
     stopping = threading.Event()
     arguments = (app, celery, rhythm, stopping)
     sweeper = threading.Thread(target=_sweep_until, args=arguments, name="sweep", daemon=True)
@@ -105,11 +114,9 @@ def run(app: Flask, concurrency: int = 2, rhythm: Rhythm = RHYTHM) -> None:
     log.info("worker stopped", driver="celery")
 
 
-def make_celery(app: Flask, rhythm: Rhythm = RHYTHM) -> Celery:
-    """A Celery application that knows one task, 'look at this job', and speaks JSON only."""
-    with app.app_context():
-        url = settings().broker_url
-    celery = Celery("mrc", broker=url, set_as_current=False)
+def make_celery(broker_url: str) -> Celery:
+    """A Celery application that speaks JSON only, keeps no results and gives up soon on a dead broker."""
+    celery = Celery("mrc", broker=broker_url, set_as_current=False)
     celery.conf.update(
         accept_content=["json"],
         task_serializer="json",
@@ -122,19 +129,14 @@ def make_celery(app: Flask, rhythm: Rhythm = RHYTHM) -> Celery:
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
+        # A look at the heartbeat each second is also what wakes an idle consumer that was told to stop.
+        broker_heartbeat=HEARTBEAT_SECONDS,
+        broker_heartbeat_checkrate=HEARTBEAT_SECONDS,
         broker_connection_timeout=CONNECT_SECONDS,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options=TRANSPORT_OPTIONS.get(url.partition(":")[0], {}),
+        broker_transport_options=TRANSPORT_OPTIONS.get(broker_url.partition(":")[0], {}),
     )
-
-    @celery.task(name=TASK)
-    def run_job(job_id: str) -> None:
-        try:
-            worker.run_one(app, UUID(job_id), rhythm)
-        except Exception:
-            # Celery would log the message of the exception, which may quote what people wrote.
-            log.warning("the queue could not be reached", exc_info=True)
 
     return celery
 

@@ -47,9 +47,10 @@ def list_forgettable_ids(before: datetime, limit: int) -> Sequence[UUID]:
     return db.session.scalars(query.order_by(Job.finished_at, Job.id).limit(limit)).all()
 
 
-def exists_open(kind: str) -> bool:
-    """True while a job of the kind is queued or running."""
-    query = select(Job.id).where(Job.state.in_(OPEN_STATES), Job.kind == kind).limit(1)
+def exists_open(kind: str, priority: Priority) -> bool:
+    """True while a job of the kind and priority is queued or running."""
+    open_ones = Job.state.in_(OPEN_STATES), Job.priority == priority
+    query = select(Job.id).where(*open_ones, Job.kind == kind).limit(1)
     return db.session.scalar(query) is not None
 
 

@@ -22,7 +22,7 @@ def make_due_rows() -> None:
     """Enqueue what is due in the present stretch of every periodic kind, unless it is there already."""
     now = clock.now()
     for kind, minutes in list_periodic():
-        if not queries.exists_open(kind):
+        if not queries.exists_open(kind, Priority.IDLE):
             key = f"{kind}@{start_of_stretch(now, minutes):%Y-%m-%dT%H:%MZ}"
             enqueue(kind, {}, dedupe_key=key, priority=Priority.IDLE)
 

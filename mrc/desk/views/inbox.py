@@ -37,7 +37,7 @@ def inbox() -> str:
     record_read(Event.THREADS_LISTED, by=current(), centre_id=None, details={"tab": tab, "count": len(page.items)})
     template = "desk/_threads.html" if request.headers.get("HX-Request") else "desk/inbox.html"
     quarantined = queries.list_quarantined(current()) if current().can(Permission.QUARANTINE_HANDLE) else ()
-    return render_template(template, page=page, tab=tab, tabs=TABS, quarantined=quarantined)
+    return render_template(template, page=page, tab=tab, all_tabs=TABS, quarantined=quarantined)
 
 
 @blueprint.get("/inbox/<uuid:thread_id>")
