@@ -1,0 +1,20 @@
+// The entry of every page. Pages work without any of this; each module makes one thing quicker or safer.
+// Modules listen on the document, so what htmx swaps in works without being told.
+
+import { keepDrafts } from "./drafts.js";
+import { countMinutes } from "./elapsed.js";
+import { mindMenus } from "./menus.js";
+import { understandPhones } from "./phone.js";
+import { pollQuietly } from "./poll.js";
+import { hearShortcuts } from "./shortcuts.js";
+import { submitOnce } from "./submit.js";
+
+document.documentElement.classList.add("has-script");
+submitOnce();
+keepDrafts();
+hearShortcuts();
+mindMenus();
+countMinutes();
+understandPhones();
+pollQuietly();
+document.getElementById("error-summary")?.focus();
