@@ -1,0 +1,154 @@
+"""Template filters: instants, days, numbers and what must stand left to right in any script.
+
+The one reviewed module that makes Markup; everything it puts into it is escaped.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Flask, g, has_request_context
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from mrc.core import clock
+from mrc.core.errors import Refused
+from mrc.core.phones import format_phone
+from mrc.i18n.calendars import AFGHAN_MONTHS, PartialDate, to_solar
+from mrc.i18n.locales import DIGITS, locale_of
+
+SOON = timedelta(days=7)
+
+
+def init_formats(app: Flask) -> None:
+    """Register the filters."""
+    for shown in (day, instant, ago, number, ltr, phone, birth, minutes):
+        app.jinja_env.filters[shown.__name__] = shown
+
+
+def ltr(value: object) -> Markup:
+    """Numbers of cases, usernames, codes: left to right whatever stands around them."""
+    return Markup('<span dir="ltr">{}</span>').format(escape(str(value)))
+
+
+def phone(value: str | None) -> Markup:
+    """A telephone number, spaced for reading, left to right."""
+    return ltr(format_phone(value or ""))
+
+
+def number(value: int | float | None) -> str:
+    """A number in the reader's digits."""
+    text = "" if value is None else f"{value:,}"
+    digits = DIGITS[_digits()]
+    return text if digits == DIGITS["latn"] else text.translate(str.maketrans(DIGITS["latn"], digits))
+
+
+def minutes(value: int) -> str:
+    """A duration in minutes, in words."""
+    return ngettext("%(count)s minute", "%(count)s minutes", value, count=number(value))
+
+
+def day(value: date | None) -> str:
+    """A day in the reader's calendar; with Solar Hijri the Gregorian one stands behind it."""
+    if value is None:
+        return ""
+    plain = format_date(value, "d MMM y", locale=_babel_locale())
+    return f"{_solar(value)} ({plain})" if _calendar() == "solar_hijri" else plain
+
+
+def instant(value: datetime | None) -> str:
+    """Day and time in the reader's time zone."""
+    if value is None:
+        return ""
+    local = value.astimezone(ZoneInfo(_time_zone()))
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def ago(value: datetime | None) -> str:
+    """How long ago or ahead, up to seven days; the day itself beyond that."""
+    if value is None:
+        return ""
+    apart = value - clock.now()
+    if abs(apart) > SOON:
+        return day(value.astimezone(ZoneInfo(_time_zone())).date())
+    return _ahead(apart) if apart > timedelta() else _behind(-apart)
+
+
+def birth(value: str | None) -> str:
+    """A stored birth date as far as it is known."""
+    if not value:
+        return ""
+    try:
+        known = PartialDate.from_iso(value)
+    except Refused:
+        return value
+    if known.is_estimated:
+        return _("about %(year)s", year=known.year)
+    if known.day:
+        return day(known.earliest)
+    if known.month:
+        return str(format_date(known.earliest, "MMM y", locale=_babel_locale()))
+    return str(known.year)
+
+
+def _behind(apart: timedelta) -> str:
+    count, unit = _counted(apart)
+    if unit == "now":
+        return _("just now")
+    if unit == "minutes":
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", count, count=number(count))
+    if unit == "hours":
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", count, count=number(count))
+    return ngettext("%(count)s day ago", "%(count)s days ago", count, count=number(count))
+
+
+def _ahead(apart: timedelta) -> str:
+    count, unit = _counted(apart)
+    if unit in {"now", "minutes"}:
+        return ngettext("in %(count)s minute", "in %(count)s minutes", max(count, 1), count=number(max(count, 1)))
+    if unit == "hours":
+        return ngettext("in %(count)s hour", "in %(count)s hours", count, count=number(count))
+    return ngettext("in %(count)s day", "in %(count)s days", count, count=number(count))
+
+
+def _counted(apart: timedelta) -> tuple[int, str]:
+    seconds = int(apart.total_seconds())
+    if seconds < 60:
+        return 0, "now"
+    if seconds < 3_600:
+        return seconds // 60, "minutes"
+    if seconds < 86_400:
+        return seconds // 3_600, "hours"
+    return seconds // 86_400, "days"
+
+
+def _solar(value: date) -> str:
+    year, month, day_of_month = to_solar(value)
+    months = AFGHAN_MONTHS.get(str(get_locale()), AFGHAN_MONTHS["en"])
+    return f"{number(day_of_month)} {months[month - 1]} {number(year).replace(',', '')}"
+
+
+def _digits() -> str:
+    return str(_reader("digits", "") or "latn")
+
+
+def _calendar() -> str:
+    return str(_reader("calendar", "gregorian"))
+
+
+def _reader(name: str, default: str) -> Any:
+    identity = g.get("identity") if has_request_context() else None
+    return getattr(identity, name, default) if identity is not None else default
+
+
+def _time_zone() -> str:
+    return str(g.get("time_zone", "UTC")) if has_request_context() else "UTC"
+
+
+def _babel_locale() -> str:
+    return locale_of(str(get_locale())).tag

@@ -1,0 +1,45 @@
+"""Which language a reader gets: the person's own, else a cookie, else what the browser asks for, else English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+
+from mrc.i18n import formats
+from mrc.i18n.locales import LOCALES, SOURCE, Locale, locale_of
+
+COOKIE = "mrc_language"
+TRANSLATIONS = Path(__file__).parent.parent.parent / "translations"
+
+
+def current_locale() -> Locale:
+    """The language of the present page, or English outside a request."""
+    return locale_of(_chosen_tag())
+
+
+def init_i18n(app: Flask) -> None:
+    """Set up Flask-Babel, the filters, and what the layouts ask for."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    Babel(app, locale_selector=_chosen_tag, timezone_selector=_time_zone)
+    formats.init_formats(app)
+    app.context_processor(lambda: {"locale": current_locale(), "locales": list(LOCALES.values())})
+
+
+def _chosen_tag() -> str:
+    if not has_request_context():
+        return SOURCE
+    if (identity := g.get("identity")) is not None:
+        return locale_of(identity.locale).tag
+    if (tag := request.cookies.get(COOKIE)) in LOCALES:
+        return str(tag)
+    offered = {locale.html_lang: tag for tag, locale in LOCALES.items()} | {"fa": "fa_AF", "prs": "fa_AF"}
+    best = request.accept_languages.best_match(list(offered), default=SOURCE)
+    return offered.get(best or SOURCE, SOURCE)
+
+
+def _time_zone() -> str:
+    zone = g.get("time_zone", "UTC") if has_request_context() else "UTC"
+    return str(ZoneInfo(zone))
