@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 
 from mrc.cases.service import ConsultationDetails
 from mrc.core import clock
-from mrc.vocab.forms import country_options, options
+from mrc.vocab.forms import Options, country_options, grouped_options, options
 from mrc.web.fields import CheckField, ChipField, ChipsField, CodeField, LineField, NumberField, TextField
 from mrc.web.forms import Form
 
@@ -37,7 +37,7 @@ class QuickLogForm(Form):
     has_interpreter = CheckField(_l("An interpreter took part"))
     note = TextField(_l("Note"))
 
-    def __init__(self, country: str, *arguments: Any, **keywords: Any) -> None:
+    def __init__(self, country: str, favourites: Sequence[str] = (), *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.channel.choices = options("channels")
         self.direction.choices = options("directions")
@@ -46,7 +46,7 @@ class QuickLogForm(Form):
         self.age_band.choices = [("", _("Not asked")), *options("age_bands")]
         self.nationality.choices = [("", _("Not asked")), *country_options()]
         self.district.choices = [("", _("Not asked")), *options("districts", country)]
-        self.topics.choices = options("topics", country)
+        self.topics.choices = favourites_first(grouped_options("topics", country), favourites)
         self.information.choices = options("information_sheets", country)
         self.outcome.choices = options("consultation_outcomes")
 
@@ -69,6 +69,16 @@ class QuickLogForm(Form):
             nationality=self.nationality.data or None,
             district=self.district.data or None,
         )
+
+
+def favourites_first(groups: dict[str, Options], favourites: Sequence[str]) -> dict[str, Options]:
+    """The groups of a list, led by one of the codes used most; those are left out of their own group."""
+    known = dict(option for group in groups.values() for option in group)
+    often = [(code, known[code]) for code in favourites if code in known]
+    if not often:
+        return groups
+    rest = {title: [option for option in group if option not in often] for title, group in groups.items()}
+    return {_("Often asked here"): often} | {title: group for title, group in rest.items() if group}
 
 
 class ReplyForm(Form):

@@ -1,0 +1,92 @@
+"""Countries, centres, opening hours, holidays, lines, serials."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mrc.core.db import Identified, Json, Model, Versioned
+
+
+class Country(Model):
+    """A country in which we have centres."""
+
+    __tablename__ = "country"
+
+    code: Mapped[str] = mapped_column(String(2), primary_key=True, comment="ISO 3166-1")
+    weekend: Mapped[list[int]] = mapped_column(Json, comment="Usual days off, 0 is Monday")
+    emergency_numbers: Mapped[str] = mapped_column(String(200), default="", comment="Numbers to call in danger, as text")
+
+
+class Centre(Versioned, Identified, Model):
+    """A Migrant Resource Centre."""
+
+    __tablename__ = "centre"
+
+    code: Mapped[str] = mapped_column(String(5), unique=True, comment="Stands in case numbers; never changes")
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True, comment="Where it is")
+    name: Mapped[str] = mapped_column(String(120), comment="As people know it")
+    host: Mapped[str] = mapped_column(String(200), default="", comment="Ministry or office that houses it")
+    languages: Mapped[list[str]] = mapped_column(Json, comment="Languages spoken there, codes of list 'languages'")
+    time_zone: Mapped[str] = mapped_column(String(40), comment="IANA time zone")
+    weekend: Mapped[list[int]] = mapped_column(Json, comment="Days off, 0 is Monday")
+    opened_on: Mapped[date | None] = mapped_column(Date, comment="Since when it serves people")
+    is_remote: Mapped[bool] = mapped_column(default=False, comment="Counsellors work from elsewhere; nobody walks in")
+
+    hours: Mapped[list[OpeningHours]] = relationship(order_by="OpeningHours.weekday, OpeningHours.opens")
+    holidays: Mapped[list[Holiday]] = relationship(order_by="Holiday.day")
+    lines: Mapped[list[PhoneLine]] = relationship(order_by="PhoneLine.kind, PhoneLine.address", back_populates="centre")
+
+
+class OpeningHours(Identified, Model):
+    """One stretch of one weekday."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        UniqueConstraint("centre_id", "weekday", "opens"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens < closes", name="order"),
+    )
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre")
+    weekday: Mapped[int] = mapped_column(comment="0 is Monday")
+    opens: Mapped[int] = mapped_column(comment="Minute of the day, centre's time zone")
+    closes: Mapped[int] = mapped_column(comment="Minute of the day, centre's time zone")
+
+
+class Holiday(Identified, Model):
+    """A day on which a centre is closed."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (UniqueConstraint("centre_id", "day"),)
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre")
+    day: Mapped[date] = mapped_column(Date, comment="The day")
+    name: Mapped[str] = mapped_column(String(120), comment="What is celebrated; estimated ones follow the moon")
+
+
+class PhoneLine(Versioned, Identified, Model):
+    """Our end of conversations and calls."""
+
+    __tablename__ = "phone_line"
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True, comment="Centre that it belongs to")
+    kind: Mapped[str] = mapped_column(String(10), comment="whatsapp, sms or voice")
+    address: Mapped[str] = mapped_column(String(80), unique=True, comment="As the provider writes it, whatsapp:+92…")
+    label: Mapped[str] = mapped_column(String(80), comment="As staff call it")
+    is_active: Mapped[bool] = mapped_column(default=True, comment="Whether it is in use")
+
+    centre: Mapped[Centre] = relationship(back_populates="lines")
+
+
+class CentreSerial(Model):
+    """The last serial that a centre gave out in a year."""
+
+    __tablename__ = "centre_serial"
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), primary_key=True, comment="Centre")
+    year: Mapped[int] = mapped_column(primary_key=True, comment="Year in the number")
+    last: Mapped[int] = mapped_column(default=0, comment="Last serial given out")

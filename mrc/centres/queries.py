@@ -1,0 +1,101 @@
+"""Reading centres: few, asked for everywhere, each loaded at most once a request by the session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from mrc.access.identity import Identity, Scope
+from mrc.access.permissions import Permission
+from mrc.access.policy import in_scope
+from mrc.centres.models import Centre, Country, Holiday, OpeningHours, PhoneLine
+from mrc.core.db import db
+from mrc.core.errors import Forbidden, NotFound
+
+
+def get_centre(centre_id: UUID) -> Centre:
+    """The centre. Raises NotFound."""
+    if (centre := db.session.get(Centre, centre_id)) is None:
+        raise NotFound
+    return centre
+
+
+def find_centre_by_code(code: str) -> Centre | None:
+    """The centre with a code such as LHE."""
+    return db.session.scalar(select(Centre).where(Centre.code == code))
+
+
+def list_centres(scope: Scope | None = None) -> Sequence[Centre]:
+    """The centres of a scope, all without one, by name."""
+    query = select(Centre) if scope is None else select(Centre).where(in_scope(Centre.id, scope))
+    return db.session.scalars(query.order_by(Centre.name, Centre.id)).all()
+
+
+def list_countries() -> Sequence[Country]:
+    """Every country that has a centre."""
+    return db.session.scalars(select(Country).order_by(Country.code)).all()
+
+
+def centre_ids_of_country(code: str) -> frozenset[UUID]:
+    """The centres of a country."""
+    return frozenset(db.session.scalars(select(Centre.id).where(Centre.country_code == code)))
+
+
+def find_work_centre(identity: Identity, permission: Permission) -> Centre | None:
+    """The centre in which the reader works now: the one they chose, else the first of theirs by name."""
+    scope = identity.centres(permission)
+    if identity.active_centre_id is not None and identity.active_centre_id in scope:
+        return get_centre(identity.active_centre_id)
+    query = select(Centre).where(in_scope(Centre.id, scope)).order_by(Centre.name, Centre.id).limit(1)
+    return db.session.scalar(query)
+
+
+def work_centre(identity: Identity, permission: Permission) -> Centre:
+    """The centre in which the reader works now. Raises Forbidden when the permission reaches none."""
+    if (centre := find_work_centre(identity, permission)) is None:
+        raise Forbidden
+    return centre
+
+
+def find_line_by_address(address: str) -> PhoneLine | None:
+    """The active line with an address as the provider writes it."""
+    return db.session.scalar(select(PhoneLine).where(PhoneLine.address == address, PhoneLine.is_active.is_(True)))
+
+
+def get_line(line_id: UUID) -> PhoneLine:
+    """The line. Raises NotFound."""
+    if (line := db.session.get(PhoneLine, line_id)) is None:
+        raise NotFound
+    return line
+
+
+def get_line_of(centre: Centre, line_id: UUID) -> PhoneLine:
+    """A line of a centre. Raises NotFound for one of another centre."""
+    query = select(PhoneLine).where(PhoneLine.id == line_id, PhoneLine.centre_id == centre.id)
+    if (line := db.session.scalar(query)) is None:
+        raise NotFound
+    return line
+
+
+def list_lines(scope: Scope) -> Sequence[PhoneLine]:
+    """The active lines of the centres of a scope, by label."""
+    query = select(PhoneLine).where(in_scope(PhoneLine.centre_id, scope), PhoneLine.is_active.is_(True))
+    return db.session.scalars(query.order_by(PhoneLine.label, PhoneLine.id)).all()
+
+
+def is_open_at(centre: Centre, instant: datetime) -> bool:
+    """True when the centre is open at an instant: its hours, in its time zone, and no holiday."""
+    local = instant.astimezone(ZoneInfo(centre.time_zone))
+    minute = local.hour * 60 + local.minute
+    holiday = select(Holiday.id).where(Holiday.centre_id == centre.id, Holiday.day == local.date())
+    stretch = select(OpeningHours.id).where(
+        OpeningHours.centre_id == centre.id,
+        OpeningHours.weekday == local.weekday(),
+        OpeningHours.opens <= minute,
+        OpeningHours.closes > minute,
+    )
+    return db.session.scalar(holiday) is None and db.session.scalar(stretch) is not None
