@@ -27,7 +27,7 @@ class Centre(Versioned, Identified, Model):
     __tablename__ = "centre"
 
     code: Mapped[str] = mapped_column(String(5), unique=True, comment="Stands in case numbers; never changes")
-    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True, comment="Where it is")
+    country: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True, comment="Where it is, ISO 3166-1")
     name: Mapped[str] = mapped_column(String(120), comment="As people know it")
     host: Mapped[str] = mapped_column(String(200), default="", comment="Ministry or office that houses it")
     languages: Mapped[list[str]] = mapped_column(Json, comment="Languages spoken there, codes of list 'languages'")

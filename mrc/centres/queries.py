@@ -42,7 +42,7 @@ def list_countries() -> Sequence[Country]:
 
 def centre_ids_of_country(code: str) -> frozenset[UUID]:
     """The centres of a country."""
-    return frozenset(db.session.scalars(select(Centre.id).where(Centre.country_code == code)))
+    return frozenset(db.session.scalars(select(Centre.id).where(Centre.country == code)))
 
 
 def find_work_centre(identity: Identity, permission: Permission) -> Centre | None:

@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID
 
 import holidays as public_holidays
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, select, update
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
@@ -138,16 +138,13 @@ def advance_case_serial(centre_id: UUID, year: int, least: int) -> None:
     db.session.execute(raised.values(last=least).execution_options(synchronize_session=False))
 
 
-def count_lines() -> int:
-    """How many lines there are."""
-    return db.session.scalar(select(func.count()).select_from(PhoneLine)) or 0
 
 
 def _make(shipped: ShippedCentre) -> None:
     weekend = next(country.weekend for country in COUNTRIES if country.code == shipped.country)
     centre = Centre(
         code=shipped.code,
-        country_code=shipped.country,
+        country=shipped.country,
         name=shipped.name,
         host=shipped.host,
         languages=list(shipped.languages),

@@ -98,6 +98,7 @@ class Maker:
     rng: Random
     lists: Lists
     now: datetime
+    waiting_share: float = 0.002
     serials: dict[tuple[UUID, int], int] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
 
@@ -171,15 +172,15 @@ class Maker:
         question, answer = rng.choice(QUESTIONS[language]), rng.choice(ANSWERS[language])
         count = rng.choices((4, 6, 8), (30, 45, 25))[0]
         start = created + timedelta(minutes=rng.randrange(5, 5000))
-        at = min(start, self.now - timedelta(hours=1))
+        at = min(start, self.now - timedelta(hours=24))
         first = at
         for position in range(count):
             at = first + timedelta(minutes=7 * position)
             self._message(thread_id, at, question if position % 2 == 0 else answer, staff if position % 2 else None)
-        # One thread in five hundred waits for an answer; its last message is a question.
-        waits = rng.random() < 0.002
+        # A thread that waits for an answer ends with a question.
+        waits = rng.random() < self.waiting_share
         if waits:
-            at = max(at, self.now - timedelta(minutes=rng.randrange(5, 60 * 20)))
+            at = self.now - timedelta(minutes=rng.randrange(5, 60 * 20))
             self._message(thread_id, at, question, None)
         self.rows["thread"].append((
             thread_id, place.centre_id, place.line_id, address_id, "whatsapp", "waiting" if waits else "done",

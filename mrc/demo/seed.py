@@ -40,10 +40,20 @@ class Report:
         return self.persons / self.seconds if self.seconds else 0.0
 
 
-def seed(persons: int, number: int = 1, *, now: datetime = MOMENT, places: Sequence[Place] | None = None) -> Report:
-    """Make people with all that belongs to them, in batches that are committed one by one."""
+def seed(
+    persons: int,
+    number: int = 1,
+    *,
+    now: datetime = MOMENT,
+    places: Sequence[Place] | None = None,
+    waiting_share: float = 0.002,
+) -> Report:
+    """Make people with all that belongs to them, in batches that are committed one by one.
+
+    `waiting_share` of the conversations end with a question that nobody has answered yet.
+    """
     started = time.perf_counter()
-    maker = Maker(Random(number), _lists(), now)  # noqa: S311 - believable people, not secrets
+    maker = Maker(Random(number), _lists(), now, waiting_share)
     chosen = places or all_places()
     written = 0
     db.session.commit()
@@ -72,11 +82,11 @@ def place_of(centre: Centre, share: float) -> Place:
     return Place(
         centre_id=centre.id,
         code=centre.code,
-        country=centre.country_code,
-        books=BOOKS_BY_CENTRE.get(centre.code, BOOKS_BY_COUNTRY[centre.country_code]),
+        country=centre.country,
+        books=BOOKS_BY_CENTRE.get(centre.code, BOOKS_BY_COUNTRY[centre.country]),
         staff=staff,
         line_id=db.session.scalar(lines.order_by(PhoneLine.id).limit(1)),
-        districts=_codes("districts", centre.country_code),
+        districts=_codes("districts", centre.country),
         share=share,
     )
 

@@ -78,7 +78,7 @@ def show(person_id: UUID) -> str:
 def new() -> Any:
     """Register a person, after looking at those who may be the same."""
     centre = work_centre(current(), Permission.PERSON_REGISTER)
-    form = RegistrationForm(centre.country_code)
+    form = RegistrationForm(centre.country)
     if not form.is_submitted() and not form.name.data:
         form.name.data = request.args.get("name", "")[:200]
     matches: list[queries.FoundPerson] = []
@@ -113,7 +113,7 @@ def looked_at_persons() -> frozenset[UUID]:
 def edit(person_id: UUID) -> Any:
     """Change what the file says; a colleague's change at the same time is merged or shown."""
     person = _editable(person_id, Permission.PERSON_EDIT)
-    form = PersonForm(get_centre(person.centre_id).country_code)
+    form = PersonForm(get_centre(person.centre_id).country)
     values = service.form_values(person)
     key = f"person:{person.id}"
     form.start_from(key, person.version, values)
@@ -131,7 +131,7 @@ def add_address(person_id: UUID) -> Any:
     """Add an address with its plan."""
     person = _editable(person_id, Permission.PERSON_EDIT)
     form = AddressForm()
-    form.phone.region = get_centre(person.centre_id).country_code
+    form.phone.region = get_centre(person.centre_id).country
     if form.validate_on_submit() and form.phone.phone is not None:
         address = NewAddress(
             AddressKind(form.kind.data),

@@ -116,7 +116,7 @@ def _pick(use: Use, *, done: str, register: str, at_address: Any) -> Any:
 def _register(centre_id: UUID, use: Use, *, done: str, pick: str, extra: tuple[NewAddress, ...] = ()) -> Any:
     """Registration with the search before it; the new person is used at once."""
     centre = get_centre(centre_id)
-    form = RegistrationForm(centre.country_code)
+    form = RegistrationForm(centre.country)
     if not form.is_submitted() and not form.restored:
         form.name.data = request.args.get("name", "")[:200]
     matches: list[persons.FoundPerson] = []
