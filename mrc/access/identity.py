@@ -53,6 +53,10 @@ class Identity:
     """When the person last proved who they are (password and second factor)."""
     locale: str = "en"
     calendar: str = "gregorian"
+    digits: str = "latn"
+    """Which digits they read: latn, arab or arabext."""
+    light_font: bool = False
+    """Naskh instead of Nastaliq for Urdu."""
     is_system: bool = False
     active_centre_id: UUID | None = None
     granted_ids: frozenset[UUID] = field(default=frozenset())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,17 @@ from mrc.i18n import formats
 from mrc.i18n.locales import LOCALES, SOURCE, Locale, locale_of
 
 COOKIE = "mrc_language"
+HEAVY_FONT, LIGHT_FONT = "font-nastaliq", "font-naskh"
 TRANSLATIONS = Path(__file__).parent.parent.parent / "translations"
 
 
 def current_locale() -> Locale:
     """The language of the present page, or English outside a request."""
-    return locale_of(_chosen_tag())
+    locale = locale_of(_chosen_tag())
+    identity = g.get("identity") if has_request_context() else None
+    if locale.font_class == HEAVY_FONT and getattr(identity, "light_font", False):
+        return replace(locale, font_class=LIGHT_FONT)
+    return locale
 
 
 def init_i18n(app: Flask) -> None:

@@ -19,7 +19,10 @@ from mrc.core.db.upsert import insert_if_absent
 from mrc.core.text import clean
 from mrc.web.models import Draft
 
-NEVER_KEPT = frozenset({"csrf_token", "operation_id", "version", "base", "draft_key", "password", "code", "new_password"})
+NEVER_KEPT = frozenset({
+    "csrf_token", "operation_id", "version", "base", "draft_key", "password", "code", "new_password",
+    "new_password_again", "secret",
+})  # fmt: skip
 LONGEST = 100_000
 DRAFTS = cast(Table, Draft.__table__)
 

@@ -1,0 +1,249 @@
+"""Reading accounts, roles, sessions and counters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from flask import g, has_request_context
+from sqlalchemy import Row, Table, and_, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from mrc.access.identity import HeldRole, Identity, Scope
+from mrc.access.models import AccessGrant
+from mrc.access.permissions import Permission
+from mrc.access.roles import ROLE_PERMISSIONS, Role, ScopeKind
+from mrc.accounts import policy
+from mrc.accounts.models import Invitation, RoleGrant, SignInCounter, User, UserSession
+from mrc.accounts.states import AccountState, Digits
+from mrc.centres.queries import list_centres
+from mrc.core import clock
+from mrc.core.db import db
+from mrc.core.db.upsert import insert_if_absent
+from mrc.core.errors import NotFound
+from mrc.core.paging import Page, page_of
+from mrc.i18n.locales import locale_of
+
+COUNTERS = cast(Table, SignInCounter.__table__)
+PERSON = (
+    User.id.label("user_id"), User.username, User.name, User.locale, User.calendar, User.digits, User.light_font,
+    User.active_centre_id, User.locked_at, User.must_change_password,
+    User.totp_secret_sealed.is_not(None).label("has_second_factor"),
+)  # fmt: skip
+HELD = (RoleGrant.role, RoleGrant.scope_kind, RoleGrant.centre_id, RoleGrant.country)
+WORKING_ROLES = tuple(role for role in Role if Permission.CASE_WORK in ROLE_PERMISSIONS[role])
+
+
+@dataclass(frozen=True)
+class UserFilter:
+    """What the list of people is narrowed to."""
+
+    text: str = ""
+    state: AccountState | None = None
+    role: Role | None = None
+    centre_id: UUID | None = None
+
+
+def find_session_rows(token_hash: bytes) -> Sequence[Row[Any]]:
+    """The session of a token with its person: one row per role, none when there is no such session."""
+    session = (
+        UserSession.id.label("session_id"), UserSession.last_seen_at, UserSession.confirmed_at,
+        UserSession.idle_minutes, UserSession.expires_at, UserSession.revoked_at,
+    )  # fmt: skip
+    query = (
+        select(*session, *PERSON, *HELD)
+        .join(User, User.id == UserSession.user_id)
+        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+        .where(UserSession.token_hash == token_hash)
+        .order_by(RoleGrant.id)
+    )
+    return db.session.execute(query).all()
+
+
+def identity_from(rows: Sequence[Row[Any]]) -> Identity:
+    """The identity that rows of a person and their roles describe; without columns of a session it has none."""
+    first = rows[0]
+    roles = tuple(HeldRole(row.role, _scope_of(row)) for row in rows if row.role is not None)
+    opens = any(Permission.BREAK_GLASS in ROLE_PERMISSIONS[held.role] for held in roles)
+    return Identity(
+        user_id=first.user_id,
+        name=first.name,
+        username=first.username,
+        roles=roles,
+        session_id=getattr(first, "session_id", None),
+        confirmed_at=getattr(first, "confirmed_at", None),
+        locale=first.locale,
+        calendar=first.calendar,
+        digits=locale_of(first.locale).digits if first.digits is Digits.AUTO else first.digits.value,
+        light_font=first.light_font,
+        active_centre_id=_reached(first.active_centre_id, roles),
+        granted_ids=list_granted_ids(first.user_id) if opens else frozenset(),
+    )
+
+
+def identity_of(username: str) -> Identity:
+    """A person as the rules see them, without a session: for jobs, commands and tests. Raises NotFound."""
+    query = (
+        select(*PERSON, *HELD)
+        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.username == username)
+        .order_by(RoleGrant.id)
+    )
+    if not (rows := db.session.execute(query).all()):
+        raise NotFound
+    return identity_from(rows)
+
+
+def list_granted_ids(user_id: UUID) -> frozenset[UUID]:
+    """The records that a live break-glass grant opens to this person."""
+    live = select(AccessGrant.subject_id).where(AccessGrant.user_id == user_id, AccessGrant.expires_at > clock.now())
+    return frozenset(db.session.scalars(live))
+
+
+def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of people by id, those who left included; asked for once a request."""
+    wanted = set(user_ids)
+    known: dict[UUID, str] = g.setdefault("names_of_users", {}) if has_request_context() else {}
+    if missing := wanted - known.keys():
+        query = select(User.id, User.name).where(User.id.in_(sorted(missing)))
+        known.update({user_id: name for user_id, name in db.session.execute(query).tuples()})
+    return {user_id: known[user_id] for user_id in wanted if user_id in known}
+
+
+def list_counsellors(centre_id: UUID) -> list[tuple[UUID, str]]:
+    """Those who can carry a case in a centre: (id, name), by name. Locked and merely invited people are left out."""
+    countries = [centre.country for centre in list_centres() if centre.id == centre_id]
+    holds = exists().where(
+        RoleGrant.user_id == User.id,
+        RoleGrant.role.in_(WORKING_ROLES),
+        or_(RoleGrant.centre_id == centre_id, RoleGrant.country.in_(countries)),
+    )
+    query = select(User.id, User.name).where(holds, User.locked_at.is_(None), User.password_hash.is_not(None))
+    return [(user_id, name) for user_id, name in db.session.execute(query.order_by(User.name, User.id)).tuples()]
+
+
+def get_user(user_id: UUID) -> User:
+    """One account, whoever asks. Raises NotFound."""
+    if (user := db.session.get(User, user_id)) is None:
+        raise NotFound
+    return user
+
+
+def find_user(username: str) -> User | None:
+    """The account of a username as it was typed, or None."""
+    return db.session.scalar(select(User).where(User.username == username.strip().casefold()))
+
+
+def list_users(identity: Identity, wanted: UserFilter, *, cursor: str | None) -> Page[User]:
+    """The accounts that the identity reaches, the newest first, with their roles loaded."""
+    query = policy.visible(identity, select(User).options(selectinload(User.roles)))
+    if wanted.text:
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in (User.name, User.username))))
+    if wanted.state is not None:
+        query = query.where(_in_state(wanted.state))
+    if wanted.role or wanted.centre_id:
+        held = select(RoleGrant.user_id)
+        held = held.where(RoleGrant.role == wanted.role) if wanted.role else held
+        held = held.where(RoleGrant.centre_id == wanted.centre_id) if wanted.centre_id else held
+        query = query.where(User.id.in_(held))
+    return page_of(query, order=[User.created_at, User.id], cursor=cursor, size=50)
+
+
+def list_sessions(user_id: UUID) -> Sequence[UserSession]:
+    """The sessions of a person that have not ended, the one used last first."""
+    now = clock.now()
+    query = select(UserSession).where(
+        UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.expires_at > now
+    )
+    rows = db.session.scalars(query.order_by(UserSession.last_seen_at.desc(), UserSession.id)).all()
+    return [row for row in rows if row.last_seen_at + timedelta(minutes=row.idle_minutes) > now]
+
+
+def get_session(session_id: UUID, *, user_id: UUID) -> UserSession:
+    """A session of this person. Raises NotFound for anybody else's."""
+    row = db.session.get(UserSession, session_id)
+    if row is None or row.user_id != user_id:
+        raise NotFound
+    return row
+
+
+def find_session(token_hash: bytes) -> UserSession | None:
+    """The session of a token, ended or not."""
+    return db.session.scalar(select(UserSession).where(UserSession.token_hash == token_hash))
+
+
+def find_invitation(token_hash: bytes, *, lock: bool = False) -> Invitation | None:
+    """The link of a token if it still works, else None. With `lock` nobody else can use it meanwhile."""
+    query = select(Invitation).where(
+        Invitation.token_hash == token_hash, Invitation.used_at.is_(None), Invitation.expires_at > clock.now()
+    )
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def list_open_invitations(user_id: UUID) -> Sequence[Invitation]:
+    """The links handed to a person that still work, the newest first."""
+    query = select(Invitation).where(
+        Invitation.user_id == user_id, Invitation.used_at.is_(None), Invitation.expires_at > clock.now()
+    )
+    return db.session.scalars(query.order_by(Invitation.created_at.desc(), Invitation.id)).all()
+
+
+def exists_other_administrator(user_id: UUID) -> bool:
+    """True when somebody else who can sign in manages accounts everywhere. Holds those rows until the end."""
+    managing = [role for role in Role if Permission.USER_MANAGE in ROLE_PERMISSIONS[role]]
+    held = select(RoleGrant.user_id).where(
+        RoleGrant.role.in_(managing), RoleGrant.scope_kind == ScopeKind.EVERYWHERE
+    )
+    # All of them are locked in one order, so that two administrators cannot remove each other at the same time.
+    query = select(User).where(User.id.in_(held), _in_state(AccountState.ACTIVE)).order_by(User.id).with_for_update()
+    return any(user.id != user_id for user in db.session.scalars(query))
+
+
+def lock_counters(keys: Collection[bytes]) -> dict[bytes, SignInCounter]:
+    """The counters of these keys, made where absent, held until the transaction ends."""
+    present = set(db.session.scalars(select(SignInCounter.key).where(SignInCounter.key.in_(keys))))
+    for key in sorted(set(keys) - present):
+        values = {"key": key, "failures": 0, "counted_at": clock.now()}
+        insert_if_absent(db.session(), COUNTERS, values, key=["key"])
+    query = select(SignInCounter).where(SignInCounter.key.in_(keys)).order_by(SignInCounter.key)
+    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return {row.key: row for row in rows}
+
+
+def list_stale_counter_keys(before: datetime, known_before: datetime, most: int) -> Sequence[bytes]:
+    """Counters that say nothing any more: not counted since `before`, no success since `known_before`."""
+    idle = and_(
+        SignInCounter.counted_at < before,
+        func.coalesce(SignInCounter.succeeded_at, known_before) <= known_before,
+    )
+    return db.session.scalars(select(SignInCounter.key).where(idle).order_by(SignInCounter.key).limit(most)).all()
+
+
+def list_ended_session_ids(before: datetime, most: int) -> Sequence[UUID]:
+    """Sessions whose last possible moment was before this instant."""
+    query = select(UserSession.id).where(UserSession.expires_at < before).order_by(UserSession.id)
+    return db.session.scalars(query.limit(most)).all()
+
+
+def _scope_of(row: Row[Any]) -> Scope:
+    if row.scope_kind is ScopeKind.EVERYWHERE:
+        return Scope(everywhere=True)
+    if row.scope_kind is ScopeKind.COUNTRY:
+        return Scope(ids=frozenset(centre.id for centre in list_centres() if centre.country == row.country))
+    return Scope(ids=frozenset({row.centre_id}))
+
+
+def _reached(centre_id: UUID | None, roles: Sequence[HeldRole]) -> UUID | None:
+    """The chosen centre, unless no role reaches it any more."""
+    return centre_id if any(centre_id in held.scope for held in roles) else None
+
+
+def _in_state(state: AccountState) -> Any:
+    return {
+        AccountState.LOCKED: User.locked_at.is_not(None),
+        AccountState.INVITED: and_(User.locked_at.is_(None), User.password_hash.is_(None)),
+        AccountState.ACTIVE: and_(User.locked_at.is_(None), User.password_hash.is_not(None)),
+    }[state]
