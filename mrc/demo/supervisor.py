@@ -37,8 +37,8 @@ def demo_environment(environment: Mapping[str, str], *, port: int, sim_port: int
 def run(settings: Settings, environment: Mapping[str, str], *, port: int, sim_port: int) -> int:
     """Run all three until one ends or we are told to stop; the exit code is that of the one that ended first."""
     processes = {
-        name: subprocess.Popen(command, env=_environment_of(settings, environment, port))  # noqa: S603 - our own commands
-        for name, command in _commands(port, sim_port).items()
+        name: subprocess.Popen(command, env=environment_of(settings, environment, port))  # noqa: S603 - our own commands
+        for name, command in commands(port, sim_port).items()
     }
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -58,7 +58,8 @@ def run(settings: Settings, environment: Mapping[str, str], *, port: int, sim_po
     return code
 
 
-def _commands(port: int, sim_port: int) -> dict[str, list[str]]:
+def commands(port: int, sim_port: int) -> dict[str, list[str]]:
+    """How each of the three is started, by its name: web, worker, simulator."""
     python = sys.executable
     return {
         "web": [python, "-m", "mrc.cli", "serve", "--port", str(port)],
@@ -67,7 +68,8 @@ def _commands(port: int, sim_port: int) -> dict[str, list[str]]:
     }
 
 
-def _environment_of(settings: Settings, environment: Mapping[str, str], port: int) -> dict[str, str]:
+def environment_of(settings: Settings, environment: Mapping[str, str], port: int) -> dict[str, str]:
+    """What all three are told: the demo's environment and the account that carrier and application share."""
     return dict(environment) | {
         "PYTHONPATH": str(Path(__file__).parent.parent.parent) + os.pathsep + environment.get("PYTHONPATH", ""),
         "TWILIO_ACCOUNT_SID": settings.twilio.account_sid,

@@ -20,6 +20,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
+from config import from_environment
+from mrc.demo.supervisor import commands, demo_environment, environment_of
 from tests.support.machine import CHROMIUM, program
 from tests.support.processes import LOOPBACK, answers, free_port, run, start, stop, wait_until
 from tests.support.services import Services
@@ -48,6 +50,8 @@ class Stack:
     web_port: int = field(default_factory=free_port)
     simulator_port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def web_url(self) -> str:
@@ -57,35 +61,21 @@ class Stack:
     def simulator_url(self) -> str:
         return f"http://{LOOPBACK}:{self.simulator_port}"
 
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """What the processes are told, nothing of the machine's own settings among it."""
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("MRC_", "TWILIO_"))}
-        return ours | {
-            "MRC_MODE": "demo",
-            "MRC_HOME": str(self.home),
-            "MRC_PUBLIC_URL": self.web_url,
-            "MRC_TWILIO_BASE": self.simulator_url,
-            "MRC_SIMULATOR_URL": self.simulator_url,
-        }
-
     def prepare(self) -> None:
-        """Make the database with the demo data."""
-        ports = ["--port", str(self.web_port), "--sim-port", str(self.simulator_port)]
-        run([MRC, "demo", "--prepare-only", *ports], cwd=ROOT, environment=self.environment)
+        """Make the database with the demo data, and know what the processes are told and how they start."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("MRC_", "TWILIO_"))}
+        ports = {"port": self.web_port, "sim_port": self.simulator_port}
+        told = demo_environment(ours | {"MRC_HOME": str(self.home)}, **ports)
+        run([MRC, "demo", "--prepare-only"], cwd=ROOT, environment=told)
+        self.environment = environment_of(from_environment(told), told, self.web_port)
+        self.commands = commands(**ports)
 
     def start(self, name: str) -> None:
         """Start `web`, `worker` or `simulator` and wait until it answers."""
-        commands: dict[str, list[str | Path]] = {
-            "web": [MRC, "serve", "--port", str(self.web_port)],
-            "worker": [MRC, "work"],
-            "simulator": [sys.executable, "-m", "mrc.simulator", "--port", str(self.simulator_port)],
-        }
-        log = self.log_of(name)
-        process = start(commands[name], log=log, cwd=ROOT, environment=self.environment)
+        log = self.home.parent / f"{name}.log"
+        process = start(self.commands[name], log=log, cwd=ROOT, environment=self.environment)
         self.processes[name] = process
-        port = {"web": self.web_port, "simulator": self.simulator_port}.get(name)
-        if port:
+        if port := {"web": self.web_port, "simulator": self.simulator_port}.get(name):
             wait_until(lambda: answers(port), process, log)
 
     def stop(self, name: str) -> None:
@@ -95,9 +85,6 @@ class Stack:
     def stop_all(self) -> None:
         for name in list(self.processes):
             self.stop(name)
-
-    def log_of(self, name: str) -> Path:
-        return self.home.parent / f"{name}.log"
 
 
 @pytest.fixture(scope="session")
