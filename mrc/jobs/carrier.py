@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from queue import Full, Queue
+from contextlib import suppress
+from queue import Empty, Full, Queue
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +40,13 @@ MOST_UNTOLD = 1_000
 CONNECT_SECONDS = 2
 ANSWER_SECONDS = 10
 HEARTBEAT_SECONDS = 20
-TRANSPORT_OPTIONS: dict[str, dict[str, Any]] = {
-    "redis": {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS},
-    "amqp": {"read_timeout": ANSWER_SECONDS, "write_timeout": ANSWER_SECONDS},
+REDIS_OPTIONS = {
+    # Nothing is acknowledged to Redis: if that fails while Redis restarts, the consumer stops for good.
+    "ack_emulation": False,
+    "socket_connect_timeout": CONNECT_SECONDS,
+    "socket_timeout": ANSWER_SECONDS,
 }
+AMQP_OPTIONS = {"read_timeout": ANSWER_SECONDS, "write_timeout": ANSWER_SECONDS}
 log = structlog.get_logger("mrc.jobs")
 
 
@@ -77,7 +81,13 @@ class Bell:
             try:
                 send(self._celery, job_id)
             except Exception as error:  # noqa: BLE001 - the bell outlives whatever the broker does
-                log.warning("job left to the sweep", job=str(job_id), reason=type(error).__name__)
+                self._forget(type(error).__name__)
+
+    def _forget(self, reason: str) -> None:
+        with suppress(Empty):
+            while True:
+                self._untold.get_nowait()
+        log.warning("jobs left to the sweep", reason=reason)
 
 
 def init_carrier(app: Flask) -> None:
@@ -135,9 +145,8 @@ def make_celery(broker_url: str) -> Celery:
         broker_connection_timeout=CONNECT_SECONDS,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options=TRANSPORT_OPTIONS.get(broker_url.partition(":")[0], {}),
+        broker_transport_options=REDIS_OPTIONS if broker_url.startswith("redis") else AMQP_OPTIONS,
     )
-
     return celery
 
 

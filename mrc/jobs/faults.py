@@ -1,4 +1,7 @@
-"""Named places at which a test may have a process die as from a power cut. Outside tests they do nothing."""
+"""Named places at which a test may have a process die as from a power cut. Outside tests they do nothing.
+
+The queue's own places are named in `worker`, and in `carrier` the one between a commit and its telling.
+"""
 
 from __future__ import annotations
 

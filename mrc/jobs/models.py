@@ -49,9 +49,10 @@ class Job(Identified, Recorded, Model):
     It also lets an embedded installation run without any server, lets delays of weeks wait where backups see
     them, and makes the queue something that a manager can read and an operator can query.
 
-    What it costs: a commit or two per job (about 330 jobs a second on SQLite with `synchronous=FULL`) and up
-    to half a second before an idle local worker looks again. Rows that came to rest are deleted after thirty
-    days; until then their `dedupe_key` keeps the same work from being asked for twice.
+    What it costs: two commits per job (2 to 4 ms with 150,000 rows in the queue, the same as with ten; the
+    disk adds 3 ms for each on SQLite with `synchronous=FULL`) and up to half a second before an idle local
+    worker looks again. Rows that came to rest are deleted after thirty days; until then their `dedupe_key`
+    keeps the same work from being asked for twice.
 
     No column refers to another table: the queue lies below every package, and an erased record must not hold
     back, or be held back by, a job about it. Handlers cope with ids that are gone.

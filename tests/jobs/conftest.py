@@ -22,11 +22,20 @@ from tests.support.services import Services
 
 
 @pytest.fixture
-def settings(database: str, services: Services) -> config.Settings:
+def broker_url(request: pytest.FixtureRequest, services: Services) -> str:
+    """The broker that a test names as the fixture's parameter; none by default."""
+    named = {"": lambda: "", "redis": services.redis_url, "rabbitmq": services.rabbitmq_url}
+    return named[getattr(request, "param", "")]()
+
+
+@pytest.fixture
+def settings(database: str, broker_url: str, services: Services) -> config.Settings:
     """Settings of a fresh installation on one of the two databases."""
     name = f"jobs-{uuid.uuid4().hex[:12]}"
     home = services.folder / name
-    made = config.from_environment({"MRC_MODE": "training", "MRC_HOME": str(home)})
+    made = config.from_environment(
+        {"MRC_MODE": "training", "MRC_HOME": str(home), "MRC_BROKER_URL": broker_url}
+    )
     if database == "sqlite":
         return made
     with psycopg.connect(services.postgresql_url(), autocommit=True) as server:

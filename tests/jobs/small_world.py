@@ -1,12 +1,14 @@
 """A small application for the tests of the queue: a few kinds of jobs, and a table that says what they did.
 
 `python -m tests.jobs.small_world` is its worker: the local driver, or Celery when MRC_BROKER_URL is set.
+With names behind it, it enqueues a note for each and ends.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,9 +27,10 @@ from mrc.jobs import carrier, worker
 from mrc.jobs.faults import crash_at
 from mrc.jobs.models import Job
 from mrc.jobs.registry import Payload, job
+from mrc.jobs.service import enqueue
 from mrc.jobs.worker import Rhythm
 
-HASTY = Rhythm(lease=timedelta(seconds=1), poll_seconds=0.05, upkeep_seconds=0.2, grace_seconds=5)
+HASTY = Rhythm(lease=timedelta(seconds=1), poll_seconds=0.05, upkeep_seconds=0.2, grace_seconds=3)
 EFFECT = Table(
     "effect",
     MetaData(),  # its own, so that the tests of the migrations do not meet it
@@ -79,6 +82,11 @@ def note_it(payload: Payload) -> None:
     note(payload["name"])
 
 
+@job("test.tough", max_attempts=20)
+def note_it_in_the_end(payload: Payload) -> None:
+    note(payload["name"])
+
+
 @job("test.locale")
 def note_locale(payload: Payload) -> None:
     note(payload["name"], str(get_locale()))
@@ -90,7 +98,7 @@ def note_slowly(payload: Payload) -> None:
     note(payload["name"])
 
 
-@job("test.send")
+@job("test.send", max_attempts=20)
 def send(payload: Payload) -> Iterator[None]:
     """Like messaging: remember the try, call out without a connection, store the answer, never call twice."""
     name = payload["name"]
@@ -102,7 +110,7 @@ def send(payload: Payload) -> Iterator[None]:
         return
     note(name, "sending")
     yield
-    with Path(payload["carrier"]).open("a", encoding="utf-8") as outside:
+    with Path(payload["outside"]).open("a", encoding="utf-8") as outside:
         outside.write(f"{name}\n")
     crash_at("after_call")
     note(name, "sent")
@@ -120,15 +128,20 @@ def die_always(payload: Payload) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main() -> None:
-    """Work until told to stop."""
+def main(*names: str) -> None:
+    """Enqueue a note for each name, or work until told to stop when there is none."""
     init_logs()
     app = make_app(config.from_environment())
-    if app.extensions["mrc_settings"].broker_url:
+    if names:
+        with app.app_context():
+            for name in names:
+                enqueue("test.note", {"name": name})
+            db.session.commit()
+    elif app.extensions["mrc_settings"].broker_url:
         carrier.run(app, rhythm=HASTY)
     else:
         worker.run_forever(app, rhythm=HASTY)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
