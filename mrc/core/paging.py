@@ -16,32 +16,42 @@ from sqlalchemy import Select, literal, tuple_
 from mrc.core.db import db
 
 T = TypeVar("T")
+U = TypeVar("U")
 LONGEST_CURSOR = 500
+
+
+TOP = "top"
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """A part of a list, newest first. `older` is the cursor of the next part, None at the end."""
+    """A part of a list. `older` is the cursor of the next part, None at the end; `newer` leads back to the top."""
 
     items: Sequence[T]
     older: str | None = None
-    is_first: bool = True
+    newer: str | None = None
+
+    def with_items(self, items: Sequence[U]) -> Page[U]:
+        """The same part of the list with its rows turned into something else."""
+        return Page(items, self.older, self.newer)
 
 
-def page_of(query: Select[Any], *, order: Sequence[Any], cursor: str | None, size: int) -> Page[Any]:
-    """One page of a query of entities, ordered descending by the columns of `order`, the last of them unique.
+def page_of(
+    query: Select[Any], *, order: Sequence[Any], cursor: str | None, size: int, ascending: bool = False
+) -> Page[Any]:
+    """One page of a query of entities, ordered by the columns of `order`, the last of them unique and none empty.
 
-    A cursor that we did not write gives the first page.
+    Descending unless told otherwise. A cursor that we did not write gives the first page.
     """
-    names = [column.key for column in order]
     point = _read(cursor, [column.type.python_type for column in order])
     if point is not None:
-        query = query.where(tuple_(*order) < tuple_(*map(literal, point, (column.type for column in order))))
-    query = query.order_by(*(column.desc() for column in order)).limit(size + 1)
+        key, place = tuple_(*order), tuple_(*map(literal, point, (column.type for column in order)))
+        query = query.where(key > place if ascending else key < place)
+    query = query.order_by(*(column.asc() if ascending else column.desc() for column in order)).limit(size + 1)
     rows = db.session.scalars(query).all()
     shown = rows[:size]
-    older = _written([getattr(shown[-1], name) for name in names]) if len(rows) > size else None
-    return Page(shown, older, is_first=point is None)
+    older = _written([getattr(shown[-1], column.key) for column in order]) if len(rows) > size else None
+    return Page(shown, older, None if point is None else TOP)
 
 
 def _written(values: Sequence[Any]) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import Table, delete
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.audit.service import changes_between, record
 from mrc.audit.tags import Event
 from mrc.core import clock
-from mrc.core.db import db
+from mrc.core.db import db, uuid7
+from mrc.core.db.upsert import insert_if_absent
 from mrc.core.errors import Forbidden, Refused
-from mrc.core.sealed import blind_index
+from mrc.core.sealed import blind_index, context_of, seal
 from mrc.core.text import clean
 from mrc.i18n.calendars import PartialDate
 from mrc.persons.matching import Match, Wanted, key_hashes, likely
@@ -24,6 +26,7 @@ from mrc.persons.queries import find_address, matches_by_name, matches_by_values
 from mrc.persons.states import AddressKind, AddressRelation, ConsentMode, ConsentPurpose, NameKind
 
 CONSENT_WORDING = "2026-01"
+ADDRESSES = cast(Table, Address.__table__)
 
 
 @dataclass(frozen=True)
@@ -164,14 +167,22 @@ def index_names(person: Person) -> None:
 
 
 def know_address(centre_id: UUID, kind: AddressKind, value: str) -> Address:
-    """The centre's address with this value, made when it is new."""
+    """The centre's address with this value, made when it is new; two at once make one."""
     if (address := find_address(centre_id, kind, value)) is not None:
         return address
-    address = Address(centre_id=centre_id, kind=kind, value_index=blind_index("address", value, centre_id))
-    address.value = value
-    db.session.add(address)
-    db.session.flush()
-    return address
+    address_id = uuid7()
+    values = {
+        "id": address_id,
+        "centre_id": centre_id,
+        "kind": kind,
+        "value": seal(value, context_of("address", "value", address_id)),
+        "value_index": blind_index("address", value, centre_id),
+        "version": 1,
+    }
+    insert_if_absent(db.session(), ADDRESSES, values, key=["centre_id", "kind", "value_index"])
+    known = find_address(centre_id, kind, value)
+    assert known is not None
+    return known
 
 
 def add_address(person: Person, new: NewAddress, *, by: Identity) -> PersonAddress:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-PLACE_IN_LIST = "cursor"
+PLACES_IN_LIST = frozenset({"cursor", "before"})
 
 
 def init_links(app: Flask) -> None:
@@ -19,7 +19,7 @@ def here(**changes: Any) -> str:
 
     A new filter starts at the top of the list, so the place in the list is dropped unless it is given.
     """
-    query = {name: values for name, values in request.args.lists() if name != PLACE_IN_LIST} | changes
+    query = {name: values for name, values in request.args.lists() if name not in PLACES_IN_LIST} | changes
     kept = {name: value for name, value in query.items() if value is not None}
     if request.endpoint is None:
         return request.path

@@ -57,6 +57,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
     return render_template(
         "desk/thread.html",
         thread=row,
+        title=queries.title_of(row, person),
         centre=get_centre(row.centre_id),
         messages=messages,
         form=form,

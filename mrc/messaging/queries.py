@@ -1,0 +1,177 @@
+"""Reading conversations. Lists open only the sealed values that they show, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from mrc.access.identity import Identity
+from mrc.access.permissions import Permission
+from mrc.core.db import db
+from mrc.core.errors import NotFound
+from mrc.core.paging import Page, page_of
+from mrc.core.phones import format_phone
+from mrc.messaging.codes import words_of
+from mrc.messaging.models import InboundEvent, Message, Thread
+from mrc.messaging.policy import THREADS
+from mrc.messaging.states import QUARANTINED, Channel, Direction, MessageStatus, ThreadStatus
+from mrc.persons.models import Person
+
+WINDOW = timedelta(hours=24)
+MARGIN = timedelta(minutes=2)
+"""Our clock and the provider's may differ: we stop a little before the window closes."""
+SHOWN = 25
+MESSAGES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class ThreadRow:
+    """A thread as a list shows it."""
+
+    id: UUID
+    title: str
+    channel: str
+    status: str
+    confidentiality: int
+    last_line: str | None
+    waiting_since: datetime | None
+    last_message_at: datetime
+    unread_count: int
+    assignee_id: UUID | None
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message as the conversation shows it."""
+
+    id: UUID
+    direction: Direction
+    at: datetime
+    body: str | None
+    attachments: tuple[str, ...]
+    status: MessageStatus
+    error_words: str
+    author_id: UUID | None
+
+
+def get_thread(thread_id: UUID, *, by: Identity) -> Thread:
+    """The thread. Raises NotFound when absent or hidden."""
+    thread: Thread = THREADS.get(by, thread_id)
+    return thread
+
+
+def window_closes_at(thread: Thread) -> datetime | None:
+    """Until when a free answer is possible: 24 hours from their last message, a little less; None for SMS."""
+    if thread.channel is not Channel.WHATSAPP or thread.last_inbound_at is None:
+        return None
+    return thread.last_inbound_at + WINDOW - MARGIN
+
+
+def list_threads(identity: Identity, *, tab: str, cursor: str | None, size: int = SHOWN) -> Page[ThreadRow]:
+    """The visible threads of a tab: those waiting by how long, those done by when they ended."""
+    query = _threads(identity)
+    if tab == "done":
+        query = query.where(Thread.status == ThreadStatus.DONE)
+        page = page_of(query, order=(Thread.last_message_at, Thread.id), cursor=cursor, size=size)
+    else:
+        if tab == "mine":
+            query = query.where(Thread.assignee_id == identity.user_id, Thread.status != ThreadStatus.DONE)
+        elif tab == "unassigned":
+            query = query.where(Thread.assignee_id.is_(None), Thread.status == ThreadStatus.WAITING)
+        else:
+            query = query.where(Thread.status == ThreadStatus.WAITING)
+        order = (Thread.last_message_at, Thread.id) if tab == "mine" else (Thread.waiting_since, Thread.id)
+        page = page_of(query, order=order, cursor=cursor, size=size, ascending=tab != "mine")
+    return page.with_items(_rows(page.items))
+
+
+def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
+    """The threads that wait for an answer, the longest first."""
+    if not identity.can(Permission.THREAD_VIEW):
+        return ()
+    query = _threads(identity).where(Thread.status == ThreadStatus.WAITING)
+    return _rows(db.session.scalars(query.order_by(Thread.waiting_since, Thread.id).limit(limit)).all())
+
+
+def count_waiting(identity: Identity) -> int:
+    """How many threads wait for an answer in the reader's centres."""
+    query = THREADS.visible(identity, select(func.count(Thread.id))).where(Thread.status == ThreadStatus.WAITING)
+    return db.session.scalar(query) or 0
+
+
+def list_messages(thread: Thread, *, cursor: str | None, size: int = MESSAGES_SHOWN) -> Page[MessageRow]:
+    """The messages of a thread that the reader was let into, newest first."""
+    query = select(Message).where(Message.thread_id == thread.id)
+    page = page_of(query, order=(Message.at, Message.id), cursor=cursor, size=size)
+    return page.with_items([_message_row(message) for message in page.items])
+
+
+def list_quarantined(identity: Identity, limit: int = 25) -> Sequence[InboundEvent]:
+    """What came to lines that we do not know, oldest first; for those who may handle it."""
+    if not identity.can(Permission.QUARANTINE_HANDLE):
+        return ()
+    query = select(InboundEvent).where(InboundEvent.state == QUARANTINED)
+    return db.session.scalars(query.order_by(InboundEvent.at, InboundEvent.id).limit(limit)).all()
+
+
+def get_quarantined(event_id: UUID, *, by: Identity) -> InboundEvent:
+    """A quarantined form. Raises NotFound without the right, and once it was filed."""
+    event = db.session.get(InboundEvent, event_id)
+    if event is None or event.state != QUARANTINED or not by.can(Permission.QUARANTINE_HANDLE):
+        raise NotFound
+    return event
+
+
+def title_of(thread: Thread, person: Person | None) -> str:
+    """How a thread is called: the person, else what the messenger shows, else the number."""
+    if person is not None and person.name:
+        return person.name
+    return thread.address.profile_name or format_phone(thread.address.value or "")
+
+
+def _threads(identity: Identity) -> Select[tuple[Thread]]:
+    return THREADS.visible(identity, select(Thread)).options(joinedload(Thread.address))
+
+
+def _rows(threads: Sequence[Thread]) -> list[ThreadRow]:
+    person_ids = [thread.person_id for thread in threads if thread.person_id]
+    persons = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(person_ids)))}
+    return [_row(thread, persons.get(thread.person_id) if thread.person_id else None) for thread in threads]
+
+
+def _row(thread: Thread, person: Person | None) -> ThreadRow:
+    return ThreadRow(
+        id=thread.id,
+        title=title_of(thread, person),
+        channel=thread.channel.value,
+        status=thread.status.value,
+        confidentiality=thread.confidentiality,
+        last_line=thread.last_line,
+        waiting_since=thread.waiting_since,
+        last_message_at=thread.last_message_at,
+        unread_count=thread.unread_count,
+        assignee_id=thread.assignee_id,
+    )
+
+
+def _message_row(message: Message) -> MessageRow:
+    extras: dict[str, Any] = message.extras or {}
+    attachments = [media["type"] for media in extras.get("media", ())]
+    if "Latitude" in extras:
+        attachments.append(f"{extras['Latitude']}, {extras.get('Longitude', '')}")
+    return MessageRow(
+        id=message.id,
+        direction=message.direction,
+        at=message.at,
+        body=message.body,
+        attachments=tuple(attachments),
+        status=message.status,
+        error_words=words_of(message.error_code),
+        author_id=message.author_id,
+    )
