@@ -33,6 +33,7 @@ from mrc.core.db.engine import embedded_options, embedded_url, init_engine, serv
 from mrc.core.keyring import init_keyring, keyring
 from mrc.core.logs import init_logs
 from mrc.desk import views as desk_views
+from mrc.desk.frame import init_frame
 from mrc.i18n.select import init_i18n
 from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
@@ -46,9 +47,10 @@ from mrc.vocab.queries import init_vocab
 from mrc.web import views as web_views
 from mrc.web.assets import init_assets
 from mrc.web.errors import init_errors
-from mrc.web.frame import init_frame
+
 from mrc.web.headers import init_headers
 from mrc.web.life import init_life
+from mrc.web.links import init_links
 from mrc.web.menu import MenuEntry, init_menu
 
 __all__ = ["BLUEPRINTS", "MENU", "POLICIES", "assemble"]
@@ -83,7 +85,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
 PERSON_PANELS = (cases_views.person_panel,)
 """What packages above persons show on a person's page, in order."""
 
-JOB_ROOMS = ("mrc.jobs.retention", "mrc.messaging.jobs", "mrc.oversight.jobs")
+JOB_ROOMS = ("mrc.jobs.retention", "mrc.accounts.jobs", "mrc.messaging.jobs", "mrc.oversight.jobs")
 
 P = Permission
 MENU = (
@@ -115,6 +117,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_carrier(app)
     init_errors(app)
     init_assets(app)
+    init_links(app)
     init_vocab(app)
     init_menu(app, MENU)
     init_frame(app)

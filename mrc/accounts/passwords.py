@@ -24,7 +24,8 @@ SHORTEST, LONGEST = 12, 1_000
 JUDGED = 72
 """zxcvbn's time grows fast with length; what follows only makes a password stronger."""
 STRONG_ENOUGH = 3
-WELL_KNOWN = frozenset(FREQUENCY_LISTS["passwords"])
+DEMO_PASSWORD = "migrant-centre-demo"  # noqa: S105 - printed on the sign-in page of the demo
+WELL_KNOWN = frozenset(FREQUENCY_LISTS["passwords"]) | {DEMO_PASSWORD}
 OWN_WORDS = ("migrant", "resource", "centre", "center", "counsellor", "hotline")
 TURNS = BoundedSemaphore(2)
 
@@ -40,7 +41,10 @@ def password_fits(kept: str | None, password: str) -> bool:
     hasher = _hasher(settings().password_memory_kib)
     with TURNS:
         try:
-            return hasher.verify(kept or _nobody(settings().password_memory_kib), _normal(password)) and kept is not None
+            return (
+                hasher.verify(kept or _nobody(settings().password_memory_kib), _normal(password))
+                and kept is not None
+            )
         except (VerificationError, InvalidHashError):
             return False
 
@@ -54,7 +58,10 @@ def weakness_of(password: str, *, penalised: Iterable[str] = ()) -> str:
     """What is wrong with a new password, as a sentence; empty when it is good. `penalised` are easily guessed words."""
     password = _normal(password)
     if len(password) < SHORTEST:
-        return _("Take at least %(count)s characters. Four or five words in a row are easy to remember.", count=SHORTEST)
+        return _(
+            "Take at least %(count)s characters. Four or five words in a row are easy to remember.",
+            count=SHORTEST,
+        )
     if len(password) > LONGEST:
         return _("This is too long.")
     if password.casefold() in WELL_KNOWN:

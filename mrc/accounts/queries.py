@@ -19,7 +19,7 @@ from mrc.access.roles import ROLE_PERMISSIONS, Role, ScopeKind
 from mrc.accounts import policy
 from mrc.accounts.models import Invitation, RoleGrant, SignInCounter, User, UserSession
 from mrc.accounts.states import AccountState, Digits
-from mrc.centres.queries import list_centres
+from mrc.centres.queries import centre_ids_of_country, get_centre
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.db.upsert import insert_if_absent
@@ -99,7 +99,9 @@ def identity_of(username: str) -> Identity:
 
 def list_granted_ids(user_id: UUID) -> frozenset[UUID]:
     """The records that a live break-glass grant opens to this person."""
-    live = select(AccessGrant.subject_id).where(AccessGrant.user_id == user_id, AccessGrant.expires_at > clock.now())
+    live = select(AccessGrant.subject_id).where(
+        AccessGrant.user_id == user_id, AccessGrant.expires_at > clock.now()
+    )
     return frozenset(db.session.scalars(live))
 
 
@@ -115,14 +117,15 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def list_counsellors(centre_id: UUID) -> list[tuple[UUID, str]]:
     """Those who can carry a case in a centre: (id, name), by name. Locked and merely invited people are left out."""
-    countries = [centre.country for centre in list_centres() if centre.id == centre_id]
     holds = exists().where(
         RoleGrant.user_id == User.id,
         RoleGrant.role.in_(WORKING_ROLES),
-        or_(RoleGrant.centre_id == centre_id, RoleGrant.country.in_(countries)),
+        or_(RoleGrant.centre_id == centre_id, RoleGrant.country == get_centre(centre_id).country),
     )
     query = select(User.id, User.name).where(holds, User.locked_at.is_(None), User.password_hash.is_not(None))
-    return [(user_id, name) for user_id, name in db.session.execute(query.order_by(User.name, User.id)).tuples()]
+    return [
+        (user_id, name) for user_id, name in db.session.execute(query.order_by(User.name, User.id)).tuples()
+    ]
 
 
 def get_user(user_id: UUID) -> User:
@@ -137,11 +140,27 @@ def find_user(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username == username.strip().casefold()))
 
 
+def lock_user_row(user_id: UUID) -> User:
+    """One account, held until the transaction ends, as it stands now. Raises NotFound."""
+    query = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
+    if (user := db.session.scalar(query)) is None:
+        raise NotFound
+    return user
+
+
+def list_sign_ins() -> Sequence[User]:
+    """Everybody who can sign in, in the order they were made: for the demo's sign-in page."""
+    query = select(User).options(selectinload(User.roles)).where(_in_state(AccountState.ACTIVE))
+    return db.session.scalars(query.order_by(User.id).limit(30)).all()
+
+
 def list_users(identity: Identity, wanted: UserFilter, *, cursor: str | None) -> Page[User]:
     """The accounts that the identity reaches, the newest first, with their roles loaded."""
     query = policy.visible(identity, select(User).options(selectinload(User.roles)))
     if wanted.text:
-        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in (User.name, User.username))))
+        query = query.where(
+            or_(*(column.icontains(wanted.text, autoescape=True) for column in (User.name, User.username)))
+        )
     if wanted.state is not None:
         query = query.where(_in_state(wanted.state))
     if wanted.role or wanted.centre_id:
@@ -198,7 +217,12 @@ def exists_other_administrator(user_id: UUID) -> bool:
         RoleGrant.role.in_(managing), RoleGrant.scope_kind == ScopeKind.EVERYWHERE
     )
     # All of them are locked in one order, so that two administrators cannot remove each other at the same time.
-    query = select(User).where(User.id.in_(held), _in_state(AccountState.ACTIVE)).order_by(User.id).with_for_update()
+    query = (
+        select(User)
+        .where(User.id.in_(held), _in_state(AccountState.ACTIVE))
+        .order_by(User.id)
+        .with_for_update()
+    )
     return any(user.id != user_id for user in db.session.scalars(query))
 
 
@@ -219,7 +243,9 @@ def list_stale_counter_keys(before: datetime, known_before: datetime, most: int)
         SignInCounter.counted_at < before,
         func.coalesce(SignInCounter.succeeded_at, known_before) <= known_before,
     )
-    return db.session.scalars(select(SignInCounter.key).where(idle).order_by(SignInCounter.key).limit(most)).all()
+    return db.session.scalars(
+        select(SignInCounter.key).where(idle).order_by(SignInCounter.key).limit(most)
+    ).all()
 
 
 def list_ended_session_ids(before: datetime, most: int) -> Sequence[UUID]:
@@ -232,7 +258,7 @@ def _scope_of(row: Row[Any]) -> Scope:
     if row.scope_kind is ScopeKind.EVERYWHERE:
         return Scope(everywhere=True)
     if row.scope_kind is ScopeKind.COUNTRY:
-        return Scope(ids=frozenset(centre.id for centre in list_centres() if centre.country == row.country))
+        return Scope(ids=centre_ids_of_country(row.country))
     return Scope(ids=frozenset({row.centre_id}))
 
 

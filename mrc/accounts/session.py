@@ -58,26 +58,26 @@ def load_identity() -> Identity | None:
     return identity_from(rows)
 
 
-def start_session(user: User, *, is_own_device: bool) -> str:
-    """Open a session with a fresh id and end the one whose cookie came along. Returns the secret for the cookie."""
+def start_session(user: User, *, is_own_device: bool) -> tuple[UserSession, str]:
+    """Open a session with a fresh id and end the one whose cookie came along. Returns it and the cookie's secret."""
     if (old := find_session(hash_of(request.cookies.get(cookie_name("session"), "")))) is not None:
         old.revoked_at = old.revoked_at or clock.now()
     token, now = secrets.token_urlsafe(32), clock.now()
-    db.session.add(
-        UserSession(
-            user_id=user.id,
-            token_hash=hash_of(token),
-            created_at=now,
-            last_seen_at=now,
-            confirmed_at=now,
-            idle_minutes=user.idle_minutes if is_own_device else SHARED_DESK_MINUTES,
-            expires_at=now + LONGEST,
-            device=device_of(request.user_agent.string),
-        )
+    row = UserSession(
+        user_id=user.id,
+        token_hash=hash_of(token),
+        created_at=now,
+        last_seen_at=now,
+        confirmed_at=now,
+        idle_minutes=user.idle_minutes if is_own_device else SHARED_DESK_MINUTES,
+        expires_at=now + LONGEST,
+        device=device_of(request.user_agent.string),
     )
+    db.session.add(row)
+    db.session.flush()
     # A new person gets a new token against forgery, and nothing that was left in the cookie before.
     form_session.clear()
-    return token
+    return row, token
 
 
 def end_session(row: UserSession) -> None:

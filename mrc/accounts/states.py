@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from mrc.access.roles import Role, ScopeKind
 
@@ -46,3 +48,32 @@ ROLE_SCOPES: dict[Role, tuple[ScopeKind, ...]] = {
     Role.AUDITOR: (ScopeKind.EVERYWHERE,),
 }
 """The scopes in which a role makes sense: nobody reads the cases of every country."""
+
+
+@dataclass(frozen=True)
+class RoleScope:
+    """Where a role holds. As text `everywhere`, `country:PK` or `centre:<id>`."""
+
+    kind: ScopeKind
+    centre_id: UUID | None = None
+    country: str | None = None
+
+    def __str__(self) -> str:
+        key = self.centre_id or self.country
+        return f"{self.kind.value}:{key}" if key else self.kind.value
+
+    @classmethod
+    def of(cls, text: str) -> RoleScope:
+        """Read the text form. Raises ValueError for anything else."""
+        kind, _colon, key = text.partition(":")
+        match ScopeKind(kind), key:
+            case ScopeKind.EVERYWHERE, "":
+                return EVERYWHERE
+            case ScopeKind.CENTRE, _:
+                return cls(ScopeKind.CENTRE, centre_id=UUID(key))
+            case ScopeKind.COUNTRY, _ if key:
+                return cls(ScopeKind.COUNTRY, country=key)
+        raise ValueError(f"not a scope: {text}")
+
+
+EVERYWHERE = RoleScope(ScopeKind.EVERYWHERE)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from mrc.access.identity import Identity
 from mrc.access.roles import Role, ScopeKind
 from mrc.accounts.models import RoleGrant, User
+from mrc.accounts import passwords
 from mrc.accounts.passwords import hash_password
 from mrc.cases.models import Case
 from mrc.cases.service import set_level
@@ -20,7 +21,7 @@ from mrc.core.db import db
 from mrc.demo.seed import place_of, seed
 from mrc.vocab import service as vocab
 
-DEMO_PASSWORD = "migrant-centre-demo"  # noqa: S105 - printed on the sign-in page of the demo, refused in production
+DEMO_PASSWORD = passwords.DEMO_PASSWORD
 DEMO_PERSONS = 140
 DEMO_SHARES = {"LHE": 0.5, "EBL": 0.25, "KBL": 0.25}
 

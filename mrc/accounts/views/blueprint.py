@@ -1,0 +1,62 @@
+"""The blueprint of the account pages, and what accounts do around every request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, request, url_for
+
+from mrc.access.identity import Identity, Scope, find_current
+from mrc.accounts.session import touch_session
+from mrc.accounts.words import ROLE_WORDS, STATE_WORDS
+from mrc.centres.models import Centre
+from mrc.centres.queries import list_centres
+
+blueprint = Blueprint("accounts", __name__)
+blueprint.after_app_request(touch_session)
+
+ALWAYS_OPEN = frozenset({
+    "static", "accounts.sign_in", "accounts.sign_out", "accounts.confirm", "accounts.choose_language",
+})  # fmt: skip
+
+
+@blueprint.before_app_request
+def lead_to_first_duty() -> Any:
+    """Lead people without a second factor (in production), or with a password to change, there before anything else."""
+    duty = g.get("leads_to")
+    if duty and request.endpoint not in ALWAYS_OPEN | {duty}:
+        return redirect(url_for(duty), 303)
+    return None
+
+
+@blueprint.app_context_processor
+def frame_values() -> dict[str, Any]:
+    """Offer the reader's centres to the frame, and show instants in the time zone of the centre they work in."""
+    centres = _centres_of(identity) if (identity := find_current()) else []
+    active = next((one for one in centres if identity and one.id == identity.active_centre_id), None)
+    active = active or next(iter(centres), None)
+    if active is not None:
+        g.time_zone = active.time_zone
+    return {"centres": centres, "active_centre": active, "centre_url": url_for("accounts.choose_centre")}
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """Offer the words for roles and states to our own pages."""
+    return {"role_words": ROLE_WORDS, "state_words": STATE_WORDS}
+
+
+def with_no_trace(response: Response) -> Response:
+    """A page that holds a secret is not even kept for the back button."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _centres_of(identity: Identity) -> list[Centre]:
+    """The centres in which somebody works by name, by name; nobody works everywhere."""
+    if "centres_of_reader" not in g:
+        ids = identity.home_centre_ids
+        g.centres_of_reader = list(list_centres(Scope(ids=ids))) if ids else []
+    centres: list[Centre] = g.centres_of_reader
+    return centres
