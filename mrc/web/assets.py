@@ -1,11 +1,11 @@
 """Style, script, fonts and icons: sent once, compressed, and kept by the browser for good.
 
-A file's address holds a hash of its folder: `/static/1f0c9a2b/js/app.js`. Whatever changes in `js` changes the
-address of all of `js`, so the modules find each other by their relative names, and nothing old is mixed with
-something new. A file may therefore name files of its own top folder only.
+A file's address holds a hash of its folder: `/static/1f0c9a2b/js/app.js`. Whatever changes in `js` changes
+the address of all of `js`, so the modules find each other by their relative names, and nothing old is
+mixed with something new. A file may therefore name files of its own top folder only.
 
-The compressed twins (`app.js.br`, `app.js.gz`) lie beside their source, as Python's bytecode does: written on the
-first start and whenever the source is newer, never committed.
+The compressed twins (`app.js.br`, `app.js.gz`) lie beside their source, as Python's bytecode does: written on
+the first start and whenever the source is newer, never committed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def init_assets(app: Flask) -> None:
     """Serve the files in front of the application and offer `asset(path)` to the templates."""
     compress_all()
     served = WhiteNoise(
-        app.wsgi_app, allow_all_origins=False, add_headers_function=_add_headers, immutable_file_test=_is_immutable
+        app.wsgi_app,
+        allow_all_origins=False,
+        add_headers_function=_add_headers,
+        immutable_file_test=_is_immutable,
     )
     for folder in folders():
         served.add_files(str(ROOT / folder), prefix=f"static/{hash_of(folder)}/{folder}/")
@@ -48,7 +51,7 @@ def init_assets(app: Flask) -> None:
 
 
 def asset(path: str) -> str:
-    """The address of a file below `mrc/static`, such as `css/app.css`. Raises FileNotFoundError when there is none."""
+    """The address of a file below `mrc/static`, such as `css/app.css`. Raises FileNotFoundError."""
     if not (ROOT / path).is_file():
         raise FileNotFoundError(path)
     return f"/static/{hash_of(path.partition('/')[0])}/{path}"
@@ -69,12 +72,14 @@ def hash_of(folder: str) -> str:
     """A hash over the names and contents of a top folder, computed once in a process."""
     digest = hashlib.sha256()
     for path in sources(folder):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(
+            str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()
+        )
     return digest.hexdigest()[:HASH_LENGTH]
 
 
 def compress_all() -> None:
-    """Write the twins that are missing or older than their source. In a folder we may not write, serve without."""
+    """Write the twins that are missing or older than their source; do without where we may not write."""
     for source, twin in _outdated():
         content = COMPRESSED[twin.suffix](source.read_bytes())
         try:

@@ -23,8 +23,10 @@ def wanted_icons() -> list[str]:
 
 
 def build_sprite(outlines: Path) -> str:
-    """One SVG with a symbol for each wanted icon; colour and stroke come from the page. Raises FileNotFoundError."""
-    symbols = [_symbol(name, (outlines / f"{name}.svg").read_text(encoding="utf-8")) for name in wanted_icons()]
+    """One SVG with a symbol for each wanted icon; colour and stroke come from the page."""
+    symbols = [
+        _symbol(name, (outlines / f"{name}.svg").read_text(encoding="utf-8")) for name in wanted_icons()
+    ]
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 

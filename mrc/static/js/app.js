@@ -1,6 +1,7 @@
 // The entry of every page. Pages work without any of this; each module makes one thing quicker or safer.
 // Modules listen on the document, so what htmx swaps in works without being told.
 
+import { showNewest } from "./conversation.js";
 import { keepDrafts } from "./drafts.js";
 import { countMinutes } from "./elapsed.js";
 import { mindMenus } from "./menus.js";
@@ -17,4 +18,5 @@ mindMenus();
 countMinutes();
 understandPhones();
 pollQuietly();
+showNewest();
 document.getElementById("error-summary")?.focus();

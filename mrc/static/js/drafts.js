@@ -16,6 +16,7 @@ export function keepDrafts() {
     if (!state || event.defaultPrevented) return;
     clearTimeout(state.timer);
     state.leaving = true;
+    state.sending?.abort();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") forms().forEach((form) => save(form));
@@ -50,20 +51,25 @@ async function save(form) {
   if (!state.dirty || state.leaving || state.busy) return;
   state.busy = true;
   state.dirty = false;
+  state.sending = new AbortController();
   try {
     const answer = await fetch("/drafts", {
       method: "POST",
       headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
       body: content(form),
       keepalive: true,
+      signal: state.sending.signal,
     });
     // An expired session leads to the sign-in page; the server kept the text on the way.
     if (answer.redirected) say(form, "expired");
     else if (!answer.ok) throw new Error(String(answer.status));
     else say(form, "saved", timeOf((await answer.json()).saved_at));
     state.retry = FIRST_RETRY;
+    // What was typed meanwhile waits for its turn.
+    if (state.dirty) state.timer = setTimeout(() => save(form), QUIET);
   } catch {
     state.dirty = true;
+    if (state.leaving) return;
     say(form, "waiting");
     state.timer = setTimeout(() => save(form), state.retry);
     state.retry = Math.min(state.retry * 2, LONGEST_RETRY);
