@@ -7,17 +7,30 @@ rows of every ON DELETE CASCADE child, without an error; so they are off while m
 from __future__ import annotations
 
 
+from typing import Any
+
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, Engine
 
 from mrc.core.db import db
+from mrc.core.db.types import Instant, StringEnum
 
 
 class DanglingReferences(Exception):
     """A migration left rows that point at nothing; it was rolled back."""
 
 
+def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write our column types as plain ones: a migration must not change when a class does."""
+    if kind != "type":
+        return False
+    if isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, StringEnum):
+        return "sa.String(length=40)"
+    return "JSON" if isinstance(item, sa.JSON) else False
 
 
 def migrate(connection: Connection) -> None:
@@ -26,11 +39,15 @@ def migrate(connection: Connection) -> None:
         target_metadata=db.metadata,
         render_as_batch=True,
         compare_type=True,
+        render_item=render_item,
         transaction_per_migration=False,
     )
     with context.begin_transaction():
         context.run_migrations()
-        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        if (
+            connection.dialect.name == "sqlite"
+            and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        ):
             raise DanglingReferences
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
-from mrc.i18n import formats
+from mrc.i18n import catalogues, formats
 from mrc.i18n.locales import LOCALES, SOURCE, Locale, locale_of
 
 COOKIE = "mrc_language"
@@ -28,6 +28,7 @@ def current_locale() -> Locale:
 
 def init_i18n(app: Flask) -> None:
     """Set up Flask-Babel, the filters, and what the layouts ask for."""
+    catalogues.compile_if_older()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     Babel(app, locale_selector=_chosen_tag, timezone_selector=_time_zone)
     formats.init_formats(app)

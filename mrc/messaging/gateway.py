@@ -6,7 +6,7 @@ The client has no time-out of its own, hence ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
+from werkzeug.datastructures import MultiDict
 
 from config import TwilioSettings
 from mrc.core.settings import settings
@@ -141,7 +142,7 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
         )
 
 
-def is_genuine(path_and_query: str, form: Mapping[str, list[str]], signature: str) -> bool:
+def is_genuine(path_and_query: str, form: MultiDict[str, str], signature: str) -> bool:
     """True when the signature over our configured address and the form is the provider's; never raises.
 
     The address comes from the settings, not from the request: a proxy may change it and a stranger may forge it.

@@ -46,7 +46,7 @@ def _taken(kind: str, store: Callable[[Mapping[str, str]], object]) -> Response:
     path = request.full_path if request.query_string else request.path
     raw_path = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or path
     signature = request.headers.get("X-Twilio-Signature", "")
-    if not signature or not gateway.is_genuine(raw_path, request.form.to_dict(flat=False), signature):
+    if not signature or not gateway.is_genuine(raw_path, request.form, signature):
         return _answer(kind, "forged", 403)
     form = {clean(name)[:80]: clean(value) for name, value in list(request.form.items())[:MOST_FIELDS]}
     if not form.get("MessageSid"):
