@@ -58,17 +58,22 @@ class ServerCopies:
     def __init__(self, services: Services, name: str) -> None:
         self.name, self.kept = name, f"{name}_kept"
         self.database_url = services.postgresql_url(name)
-        self.server = psycopg.connect(services.postgresql_url(), autocommit=True)
-        self.server.execute(f'CREATE DATABASE "{name}"')
+        self.server_url = services.postgresql_url()
+        self._tell(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
 
     def keep(self) -> None:
         """Turn the database into the template; until `renew` there is none of its own name."""
-        self.server.execute(f'ALTER DATABASE "{self.name}" RENAME TO "{self.kept}"')
+        self._tell(f'ALTER DATABASE "{self.name}" RENAME TO "{self.kept}"')
 
     def renew(self) -> None:
         """Replace the database; connections that a test left open are cut."""
-        self.server.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-        self.server.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.kept}" STRATEGY FILE_COPY')
+        copied = f'CREATE DATABASE "{self.name}" TEMPLATE "{self.kept}" STRATEGY FILE_COPY'
+        self._tell(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', copied)
+
+    def _tell(self, *commands: str) -> None:
+        with psycopg.connect(self.server_url, autocommit=True) as server:
+            for command in commands:
+                server.execute(command.encode())
 
 
 class World:
@@ -78,6 +83,7 @@ class World:
         self.home = services.folder / name
         self.kept_home = services.folder / f"{name}-kept"
         self.copies: Copies = ServerCopies(services, name) if kind == "postgresql" else EmbeddedCopies()
+        shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(mode=0o700)
         self.app = create_app(settings_for(self.home, self.copies.database_url))
         self.app.testing = True

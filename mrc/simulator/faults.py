@@ -1,0 +1,164 @@
+"""What can be made to go wrong: the list that trainers and tests choose from, and what is armed now.
+
+A fault is armed for a number of times, for one phone or for all. It is used up by the events it happens to: a
+request of the application, a message of a phone, or an outbound message with all of its receipts.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where on the way something goes wrong."""
+
+    API = "When the centre sends"
+    INBOUND = "When a phone writes"
+    RECEIPTS = "When receipts come back"
+
+
+class Kind(StrEnum):
+    SLOW_ANSWER = "slow_answer"
+    ACCEPT_THEN_DROP = "accept_then_drop"
+    RESET = "reset"
+    REFUSE = "refuse"
+    TOO_MANY = "too_many"
+    SERVER_ERROR = "server_error"
+    PROBLEM = "problem"
+    LATE = "late"
+    LOST = "lost"
+    TWICE = "twice"
+    FORGED = "forged"
+    RECEIPTS_LATE = "receipts_late"
+    RECEIPTS_LOST = "receipts_lost"
+    RECEIPTS_TWICE = "receipts_twice"
+    RECEIPTS_REVERSED = "receipts_reversed"
+    RECEIPTS_FORGED = "receipts_forged"
+    NEVER_ARRIVES = "never_arrives"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Description:
+    """How a kind of fault is offered."""
+
+    kind: Kind
+    place: Place
+    label: str
+    hint: str
+    value_label: str = ""
+    """What the number with it means; empty when it takes none."""
+    value: int = 0
+
+
+CATALOGUE: tuple[Description, ...] = (
+    Description(
+        Kind.SLOW_ANSWER, Place.API, "Answer late",
+        "The message is accepted at once; receipts may overtake the answer.", "seconds", 5,
+    ),
+    Description(
+        Kind.ACCEPT_THEN_DROP, Place.API, "Time out",
+        "The message is accepted, then the line goes silent and drops: nobody can tell whether it was sent.",
+        "seconds of silence", 0,
+    ),
+    Description(Kind.RESET, Place.API, "Break the connection", "Nothing is accepted."),
+    Description(Kind.REFUSE, Place.API, "Refuse", "An error document with this code.", "error code", 21211),
+    Description(Kind.TOO_MANY, Place.API, "Too many requests", "429 with Retry-After.", "seconds", 2),
+    Description(Kind.SERVER_ERROR, Place.API, "Server error", "A page, no answer.", "HTTP status", 503),
+    Description(Kind.PROBLEM, Place.API, "Problem document", "As in RFC 9457.", "HTTP status", 503),
+    Description(Kind.LATE, Place.INBOUND, "Deliver late", "The centre hears of it later.", "seconds", 20),
+    Description(
+        Kind.LOST, Place.INBOUND, "Lose it", "The centre is never told; the carrier's list has the message."
+    ),
+    Description(Kind.TWICE, Place.INBOUND, "Deliver twice", "The same message at one moment.", "copies", 2),
+    Description(Kind.FORGED, Place.INBOUND, "Bad signature", "Someone else pretends to be the carrier."),
+    Description(Kind.RECEIPTS_LATE, Place.RECEIPTS, "Report late", "Each receipt waits.", "seconds", 20),
+    Description(Kind.RECEIPTS_LOST, Place.RECEIPTS, "Report nothing", "It arrives, but no receipt does."),
+    Description(Kind.RECEIPTS_TWICE, Place.RECEIPTS, "Report twice", "Each receipt comes again.", "copies", 2),
+    Description(Kind.RECEIPTS_REVERSED, Place.RECEIPTS, "Out of order", "Read, then delivered, then sent."),
+    Description(Kind.RECEIPTS_FORGED, Place.RECEIPTS, "Bad signature", "Nobody should believe them."),
+    Description(Kind.NEVER_ARRIVES, Place.RECEIPTS, "Never arrives", "It stays at sent for ever."),
+    Description(
+        Kind.UNDELIVERED, Place.RECEIPTS, "Undelivered", "Sent, then this code.", "error code", 30003
+    ),
+    Description(Kind.FAILED, Place.RECEIPTS, "Failed", "Fails with this code.", "error code", 63024),
+)  # fmt: skip
+DESCRIPTIONS = {description.kind: description for description in CATALOGUE}
+ANY_OPERATION = "any"
+Upsets = dict[Kind, int]
+"""What goes wrong with one event, with the number that belongs to each."""
+
+
+@dataclass
+class Fault:
+    """One armed fault. `remaining` is how many events it still happens to; None is until it is cleared."""
+
+    number: int
+    kind: Kind
+    value: int
+    remaining: int | None
+    phone: str | None
+    operation: str
+    """For faults of the API: create, fetch, list, update, delete, media or any."""
+
+    @property
+    def description(self) -> Description:
+        return DESCRIPTIONS[self.kind]
+
+    def happens(self, place: Place, phone: str | None, operation: str) -> bool:
+        return (
+            self.description.place is place
+            and self.phone in {None, phone}
+            and (place is not Place.API or self.operation in {operation, ANY_OPERATION})
+        )
+
+
+class Faults:
+    """The armed faults, oldest first."""
+
+    def __init__(self) -> None:
+        self._armed: list[Fault] = []
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def arm(
+        self,
+        kind: Kind,
+        *,
+        times: int = 1,
+        value: int | None = None,
+        phone: str | None = None,
+        operation: str = "create",
+    ) -> Fault:
+        """Make the next `times` events of its place go wrong; 0 is all of them until cleared."""
+        usual = DESCRIPTIONS[kind].value
+        with self._lock:
+            fault = Fault(
+                next(self._numbers), kind, usual if value is None else value, times or None, phone, operation
+            )
+            self._armed.append(fault)
+            return fault
+
+    def take(self, place: Place, *, phone: str | None = None, operation: str = "") -> Upsets:
+        """What goes wrong with one event. Uses up one time of each fault that happens to it."""
+        with self._lock:
+            happening = [fault for fault in self._armed if fault.happens(place, phone, operation)]
+            for fault in happening:
+                if fault.remaining is not None:
+                    fault.remaining -= 1
+            self._armed = [fault for fault in self._armed if fault.remaining != 0]
+        return {fault.kind: fault.value for fault in happening}
+
+    def armed(self) -> Sequence[Fault]:
+        with self._lock:
+            return list(self._armed)
+
+    def clear(self, number: int | None = None) -> None:
+        """Disarm one fault, or all of them."""
+        with self._lock:
+            self._armed = [fault for fault in self._armed if number is not None and fault.number != number]
