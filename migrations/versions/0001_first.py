@@ -838,7 +838,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "scope",
-            sa.String(length=40),
+            sa.String(length=60),
             nullable=False,
             comment="Kind, or kind and key joined by ':'; makes the row unique",
         ),

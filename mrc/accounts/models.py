@@ -86,7 +86,9 @@ class User(Versioned, Identified, Recorded, Model):
 
 
 class RoleGrant(Identified, Recorded, Model):
-    """One role of one person in one scope. Taken away by deleting the row; the log keeps who gave and took it."""
+    """One role of one person in one scope. Taken away by deleting the row; the log keeps who gave and took
+    it.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -111,7 +113,7 @@ class RoleGrant(Identified, Recorded, Model):
     )
     country: Mapped[str | None] = mapped_column(String(2), comment="ISO 3166-1 code, set for a country")
     scope: Mapped[str] = mapped_column(
-        String(40), comment="Kind, or kind and key joined by ':'; makes the row unique"
+        String(60), comment="Kind, or kind and key joined by ':'; makes the row unique"
     )
 
     user: Mapped[User] = relationship(back_populates="roles", foreign_keys=[user_id])
@@ -142,7 +144,9 @@ class UserSession(Identified, Recorded, Model):
 
 
 class Invitation(Identified, Recorded, Model):
-    """A link by which a person chooses their password. Handed over by a colleague, works once, for a few days."""
+    """A link by which a person chooses their password. Handed over by a colleague, works once, for a few
+    days.
+    """
 
     __tablename__ = "invitation"
 
@@ -161,7 +165,9 @@ class Invitation(Identified, Recorded, Model):
 
 
 class SignInCounter(Model):
-    """How often guessing failed from one direction. Keys are keyed hashes: neither names nor networks are stored."""
+    """How often guessing failed from one direction. Keys are keyed hashes: neither names nor networks are
+    stored.
+    """
 
     __tablename__ = "sign_in_counter"
 
