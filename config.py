@@ -116,7 +116,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=secret_key,
         keyring=keyring,
         database_url=values.get("MRC_DATABASE_URL", ""),
-        public_url=values.get("MRC_PUBLIC_URL", "" if mode is Mode.PRODUCTION else "http://127.0.0.1:8000").rstrip("/"),
+        public_url=values.get(
+            "MRC_PUBLIC_URL", "" if mode is Mode.PRODUCTION else "http://127.0.0.1:8000"
+        ).rstrip("/"),
         broker_url=values.get("MRC_BROKER_URL", ""),
         metrics_token=values.get("MRC_METRICS_TOKEN", ""),
         twilio=_twilio(values, mode, secret_key),
@@ -178,7 +180,9 @@ def weakness_of_keyring(text: str) -> str:
         return "is missing"
     try:
         content = json.loads(text)
-        keys = {int(version): base64.b64decode(key, validate=True) for version, key in content["keys"].items()}
+        keys = {
+            int(version): base64.b64decode(key, validate=True) for version, key in content["keys"].items()
+        }
         current = int(content["current"])
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         return "cannot be read: `mrc keys new` writes one"
@@ -221,7 +225,8 @@ def _twilio(values: Mapping[str, str], mode: Mode, secret_key: str) -> TwilioSet
     account_sid = values.get("TWILIO_ACCOUNT_SID", "")
     auth_token = values.get("TWILIO_AUTH_TOKEN", "")
     if mode is not Mode.PRODUCTION and not account_sid and secret_key:
-        # The simulator must know the same account as the web process; both derive it from the one kept secret.
+        # The simulator must know the same account as the web process; both derive it from the one kept
+        # secret.
         derived = hmac.new(secret_key.encode(), b"simulator account", hashlib.sha256).hexdigest()
         account_sid, auth_token = "AC" + derived[:32], derived[32:]
     return TwilioSettings(

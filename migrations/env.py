@@ -1,11 +1,11 @@
 """How migrations run: online only, on the application's own engine.
 
-On SQLite a table is altered by copying it (batch). With foreign keys on, dropping the old copy would delete the
-rows of every ON DELETE CASCADE child, without an error; so they are off while migrating and checked afterwards.
+On SQLite a table is altered by copying it (batch). With foreign keys on, dropping the old copy would delete
+the rows of every ON DELETE CASCADE child, without an error; so they are off while migrating and checked
+afterwards.
 """
 
 from __future__ import annotations
-
 
 from typing import Any
 

@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def create_app(settings: Settings) -> Flask:
-    """Build the application for one installation. Raises UnguardedEndpoint while an endpoint names no permission."""
+    """Build the application for one installation. Raises UnguardedEndpoint while an endpoint names no
+    permission.
+    """
     app = Flask("mrc", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "mrc" / "static"))
     registry.assemble(app, settings)
     return app

@@ -27,12 +27,12 @@ from mrc.accounts import service as accounts
 from mrc.audit import chain
 from mrc.core.db import db
 from mrc.core.errors import MRCError
-from mrc.web.server import serve_application
 from mrc.demo import seed as demo_seed
 from mrc.demo import supervisor, world
 from mrc.i18n import catalogues
 from mrc.jobs import carrier, worker
 from mrc.oversight import doctor as examination
+from mrc.web.server import serve_application
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,7 +67,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Port on the loopback interface.")
+@click.option(
+    "--port", default=8000, envvar="PORT", show_default=True, help="Port on the loopback interface."
+)
 @click.option("--bind", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @says_errors_plainly
@@ -99,7 +101,9 @@ def migrate() -> None:
 
 @main.command()
 @click.option("--port", default=8000, envvar="PORT", show_default=True, help="Port of the pages.")
-@click.option("--sim-port", default=8001, envvar="SIM_PORT", show_default=True, help="Port of the phone simulator.")
+@click.option(
+    "--sim-port", default=8001, envvar="SIM_PORT", show_default=True, help="Port of the phone simulator."
+)
 @click.option("--prepare-only", is_flag=True, help="Make the database with demo data and stop.")
 @says_errors_plainly
 def demo(port: int, sim_port: int, prepare_only: bool) -> None:
@@ -153,7 +157,9 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--against", type=click.Path(exists=True, path_type=Path), help="Heads kept from `mrc audit heads`.")
+@click.option(
+    "--against", type=click.Path(exists=True, path_type=Path), help="Heads kept from `mrc audit heads`."
+)
 @says_errors_plainly
 def verify_audit(against: Path | None) -> None:
     """Check every chain; name the first row of each that is not as it was written."""

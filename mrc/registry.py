@@ -47,7 +47,6 @@ from mrc.vocab.queries import init_vocab
 from mrc.web import views as web_views
 from mrc.web.assets import init_assets
 from mrc.web.errors import init_errors
-
 from mrc.web.headers import init_headers
 from mrc.web.life import init_life
 from mrc.web.links import init_links
@@ -96,7 +95,13 @@ MENU = (
     MenuEntry("cases.index", _l("Cases"), "folder", (P.CASE_VIEW,)),
     MenuEntry("oversight.grants", _l("Protected cases opened"), "lock-open", (P.BREAK_GLASS_REVIEW,)),
     MenuEntry("centres.index", _l("Centres"), "building", (P.CENTRE_MANAGE,), is_administration=True),
-    MenuEntry("accounts.users", _l("People and roles"), "user-cog", (P.USER_MANAGE, P.ACCOUNT_LOCK), is_administration=True),
+    MenuEntry(
+        "accounts.users",
+        _l("People and roles"),
+        "user-cog",
+        (P.USER_MANAGE, P.ACCOUNT_LOCK),
+        is_administration=True,
+    ),
     MenuEntry("oversight.jobs", _l("Jobs"), "stack-2", (P.JOB_MONITOR,), is_administration=True),
     MenuEntry("oversight.audit_log", _l("Audit log"), "history", (P.AUDIT_VIEW,), is_administration=True),
 )
@@ -129,7 +134,10 @@ def assemble(app: Flask, settings: Settings) -> None:
         csrf.exempt(view)
     for room in JOB_ROOMS:
         import_module(room)
-    mark(app.view_functions["static"], Guard(public_because="style, script, fonts and icons; nothing of a person"))
+    mark(
+        app.view_functions["static"],
+        Guard(public_because="style, script, fonts and icons; nothing of a person"),
+    )
     refuse_unguarded(app)
 
 

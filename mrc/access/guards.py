@@ -77,8 +77,12 @@ def guard_of(app: Flask, endpoint: str) -> Guard | None:
 
 
 def refuse_unguarded(app: Flask) -> None:
-    """Raise UnguardedEndpoint naming every endpoint without a mark. Called last when the application is built."""
-    unguarded = sorted({rule.endpoint for rule in app.url_map.iter_rules() if guard_of(app, rule.endpoint) is None})
+    """Raise UnguardedEndpoint naming every endpoint without a mark. Called last when the application is
+    built.
+    """
+    unguarded = sorted(
+        {rule.endpoint for rule in app.url_map.iter_rules() if guard_of(app, rule.endpoint) is None}
+    )
     if unguarded:
         raise UnguardedEndpoint("no permission is named for: " + ", ".join(unguarded))
 

@@ -64,7 +64,9 @@ class Identity:
 
     @classmethod
     def system(cls, name: str) -> Identity:
-        """The system acting on its own: a job, a webhook, a command. It may do everything it is coded to do."""
+        """The system acting on its own: a job, a webhook, a command. It may do everything it
+        is coded to do.
+        """
         return cls(user_id=None, name=name, is_system=True)
 
     @cached_property

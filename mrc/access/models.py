@@ -13,7 +13,9 @@ from mrc.core.sealed import Sealed
 
 
 class AccessGrant(Identified, Model):
-    """A live grant opens a protected record to its holder until it expires; the centre's manager sees it at once."""
+    """A live grant opens a protected record to its holder until it expires; the centre's manager sees it at
+    once.
+    """
 
     __tablename__ = "access_grant"
     __table_args__ = (
@@ -22,12 +24,18 @@ class AccessGrant(Identified, Model):
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), comment="Who may open the record")
-    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True, comment="Centre of the record")
+    centre_id: Mapped[UUID] = mapped_column(
+        ForeignKey("centre.id"), index=True, comment="Centre of the record"
+    )
     subject_kind: Mapped[str] = mapped_column(String(40), comment="Table of the record")
     subject_id: Mapped[UUID] = mapped_column(index=True, comment="Key of the record")
-    reason_sealed: Mapped[bytes | None] = mapped_column("reason", LargeBinary, comment="Why, in the person's words, sealed")
+    reason_sealed: Mapped[bytes | None] = mapped_column(
+        "reason", LargeBinary, comment="Why, in the person's words, sealed"
+    )
     reason = Sealed("reason_sealed")
     granted_at: Mapped[datetime] = mapped_column(comment="Since when, UTC")
     expires_at: Mapped[datetime] = mapped_column(comment="Until when, UTC")
     reviewed_at: Mapped[datetime | None] = mapped_column(comment="When a manager reviewed it, UTC")
-    reviewed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Which manager")
+    reviewed_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), comment="Which manager"
+    )

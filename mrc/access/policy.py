@@ -1,15 +1,15 @@
 """One rule per resource, used twice: on an object and inside a query. A property test proves that both agree.
 
-Confidentiality: 0 general and 1 personal are read by whoever holds the permission in the centre; 2 protected by
-the team, and by those who hold `protected_view` there; 3 sealed by the named people only, its existence hidden.
-A live break-glass grant opens one record for one person.
+Confidentiality: 0 general and 1 personal are read by whoever holds the permission in the centre; 2 protected
+by the team, and by those who hold `protected_view` there; 3 sealed by the named people only, its existence
+hidden. A live break-glass grant opens one record for one person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -20,7 +20,7 @@ from mrc.access.permissions import Permission
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 
-T = TypeVar("T", bound=tuple[Any, ...])
+Columns = TypeVarTuple("Columns")
 
 OPEN_LEVEL = 1
 PROTECTED_LEVEL = 2
@@ -61,7 +61,10 @@ class Team:
             return True
         if (key := getattr(row, self.key)) is None:
             return False
-        return db.session.scalar(select(self.of).where(self.of == key, self.user == identity.user_id)) is not None
+        return (
+            db.session.scalar(select(self.of).where(self.of == key, self.user == identity.user_id))
+            is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,9 @@ class CentrePolicy:
             return False
         return self._permits_level(identity, row)
 
-    def visible(self, identity: Identity, query: Select[T], permission: Permission | None = None) -> Select[T]:
+    def visible(
+        self, identity: Identity, query: Select[*Columns], permission: Permission | None = None
+    ) -> Select[*Columns]:
         """Narrow a query to the rows that `permits` would allow."""
         if identity.is_system:
             return query
@@ -95,7 +100,9 @@ class CentrePolicy:
         query = query.where(in_scope(getattr(self.model, self.centre), scope))
         return query if self.level is None else query.where(self._visible_level(identity))
 
-    def get(self, identity: Identity, row_id: UUID, permission: Permission | None = None, *, lock: bool = False) -> Any:
+    def get(
+        self, identity: Identity, row_id: UUID, permission: Permission | None = None, *, lock: bool = False
+    ) -> Any:
         """Load one row by id, or raise NotFound when it is absent or hidden: both look the same."""
         query = self.visible(identity, select(self.model).where(self.model.id == row_id), permission)
         if lock:
@@ -145,14 +152,20 @@ class ChildPolicy:
             return False
         return self.own is None or self.own[0](identity, row)
 
-    def visible(self, identity: Identity, query: Select[T], permission: Permission | None = None) -> Select[T]:
+    def visible(
+        self, identity: Identity, query: Select[*Columns], permission: Permission | None = None
+    ) -> Select[*Columns]:
         parents = self.parent.visible(identity, select(self.parent.model.id), permission)
         query = query.where(getattr(self.model, self.parent_id).in_(parents))
         return query if self.own is None else query.where(self.own[1](identity))
 
-    def get(self, identity: Identity, row_id: UUID, *, parent_id: UUID, permission: Permission | None = None) -> Any:
+    def get(
+        self, identity: Identity, row_id: UUID, *, parent_id: UUID, permission: Permission | None = None
+    ) -> Any:
         """Load a child through its parent: a child of another record is absent. Raises NotFound."""
-        query = select(self.model).where(self.model.id == row_id, getattr(self.model, self.parent_id) == parent_id)
+        query = select(self.model).where(
+            self.model.id == row_id, getattr(self.model, self.parent_id) == parent_id
+        )
         if (row := db.session.scalar(self.visible(identity, query, permission))) is None:
             raise NotFound
         return row

@@ -118,7 +118,9 @@ class InviteForm(RoleForm, UserForm):
 
 
 def scope_choices(reach: Scope) -> Choices:
-    """Where somebody may give roles: the centres that they reach; countries and everywhere if they reach everything."""
+    """Where somebody may give roles: the centres that they reach; countries and everywhere if they reach
+    everything.
+    """
     centres = [(str(RoleScope(ScopeKind.CENTRE, centre_id=one.id)), one.name) for one in list_centres(reach)]
     if not reach.everywhere:
         return centres

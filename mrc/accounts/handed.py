@@ -1,7 +1,7 @@
 """Texts shown once: a link to hand over, recovery codes. Nothing readable is kept of them.
 
-They are sealed for the eyes of one session for ten minutes and carried by the address of the page that follows the
-act, so a double click or a reload on a weak link does not lose them.
+They are sealed for the eyes of one session for ten minutes and carried by the address of the page that
+follows the act, so a double click or a reload on a weak link does not lose them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Hashing, checking and judging passwords.
 
-Argon2id with 64 MiB (`Settings.password_memory_kib`), at most two at once per process, so that a flood of sign-ins
-cannot exhaust memory. A name that does not exist costs as much as one that does.
+Argon2id with 64 MiB (`Settings.password_memory_kib`), at most two at once per process, so that a flood of
+sign-ins cannot exhaust memory. A name that does not exist costs as much as one that does.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def needs_new_hash(kept: str) -> bool:
 
 
 def weakness_of(password: str, *, penalised: Iterable[str] = ()) -> str:
-    """What is wrong with a new password, as a sentence; empty when it is good. `penalised` are easily guessed words."""
+    """What is wrong with a new password, as a sentence; empty when it is good. `penalised` are easily guessed
+    words.
+    """
     password = _normal(password)
     if len(password) < SHORTEST:
         return _(

@@ -1,7 +1,9 @@
-"""Whose account somebody may see and act on. A person may have roles in several centres, so this is no CentrePolicy.
+"""Whose account somebody may see and act on. A person may have roles in several centres, so this is no
+CentrePolicy.
 
-An administrator (`user_manage` everywhere) reaches everyone. A manager (`account_lock` in a centre) reaches whoever
-holds a role in that very centre. `permits` and `visible` are twins; `tests/accounts/test_policy.py` compares them.
+An administrator (`user_manage` everywhere) reaches everyone. A manager (`account_lock` in a centre) reaches
+whoever holds a role in that very centre. `permits` and `visible` are twins; `tests/accounts/test_policy.py`
+compares them.
 """
 
 from __future__ import annotations

@@ -29,10 +29,18 @@ from mrc.i18n.locales import locale_of
 
 COUNTERS = cast(Table, SignInCounter.__table__)
 PERSON = (
-    User.id.label("user_id"), User.username, User.name, User.locale, User.calendar, User.digits, User.light_font,
-    User.active_centre_id, User.locked_at, User.must_change_password,
+    User.id.label("user_id"),
+    User.username,
+    User.name,
+    User.locale,
+    User.calendar,
+    User.digits,
+    User.light_font,
+    User.active_centre_id,
+    User.locked_at,
+    User.must_change_password,
     User.totp_secret_sealed.is_not(None).label("has_second_factor"),
-)  # fmt: skip
+)
 HELD = (RoleGrant.role, RoleGrant.scope_kind, RoleGrant.centre_id, RoleGrant.country)
 WORKING_ROLES = tuple(role for role in Role if Permission.CASE_WORK in ROLE_PERMISSIONS[role])
 
@@ -50,9 +58,13 @@ class UserFilter:
 def find_session_rows(token_hash: bytes) -> Sequence[Row[Any]]:
     """The session of a token with its person: one row per role, none when there is no such session."""
     session = (
-        UserSession.id.label("session_id"), UserSession.last_seen_at, UserSession.confirmed_at,
-        UserSession.idle_minutes, UserSession.expires_at, UserSession.revoked_at,
-    )  # fmt: skip
+        UserSession.id.label("session_id"),
+        UserSession.last_seen_at,
+        UserSession.confirmed_at,
+        UserSession.idle_minutes,
+        UserSession.expires_at,
+        UserSession.revoked_at,
+    )
     query = (
         select(*session, *PERSON, *HELD)
         .join(User, User.id == UserSession.user_id)
@@ -64,7 +76,9 @@ def find_session_rows(token_hash: bytes) -> Sequence[Row[Any]]:
 
 
 def identity_from(rows: Sequence[Row[Any]]) -> Identity:
-    """The identity that rows of a person and their roles describe; without columns of a session it has none."""
+    """The identity that rows of a person and their roles describe; without columns of a
+    session it has none.
+    """
     first = rows[0]
     roles = tuple(HeldRole(row.role, _scope_of(row)) for row in rows if row.role is not None)
     opens = any(Permission.BREAK_GLASS in ROLE_PERMISSIONS[held.role] for held in roles)
@@ -116,7 +130,9 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def list_counsellors(centre_id: UUID) -> list[tuple[UUID, str]]:
-    """Those who can carry a case in a centre: (id, name), by name. Locked and merely invited people are left out."""
+    """Those who can carry a case in a centre: (id, name), by name. Locked and merely invited people are left
+    out.
+    """
     holds = exists().where(
         RoleGrant.user_id == User.id,
         RoleGrant.role.in_(WORKING_ROLES),
@@ -216,7 +232,8 @@ def exists_other_administrator(user_id: UUID) -> bool:
     held = select(RoleGrant.user_id).where(
         RoleGrant.role.in_(managing), RoleGrant.scope_kind == ScopeKind.EVERYWHERE
     )
-    # All of them are locked in one order, so that two administrators cannot remove each other at the same time.
+    # All of them are locked in one order, so that two administrators cannot remove each other at the same
+    # time.
     query = (
         select(User)
         .where(User.id.in_(held), _in_state(AccountState.ACTIVE))

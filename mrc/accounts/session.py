@@ -1,8 +1,8 @@
 """The session cookie and what it stands for.
 
-The cookie holds an opaque 256-bit id, the table only its hash, so neither a dump nor a backup signs anybody in.
-A second cookie knows the browser for half a year; it opens nothing, it only keeps a stranger's guesses apart from
-the owner's (see `throttle`).
+The cookie holds an opaque 256-bit id, the table only its hash, so neither a dump nor a backup signs anybody
+in. A second cookie knows the browser for half a year; it opens nothing, it only keeps a stranger's guesses
+apart from the owner's (see `throttle`).
 """
 
 from __future__ import annotations
@@ -38,10 +38,12 @@ SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Win
 
 
 def load_identity() -> Identity | None:
-    """The person behind the request's cookie, in one query; two where break-glass or a country is to be looked up.
+    """The person behind the request's cookie, in one query; two where break-glass or a country is to be
+    looked up.
 
-    Sets `g.expired_user_id` when a session ended, so that what was typed is kept; `g.leads_to` to what the person
-    must do before anything else; `g.session_to_touch` when it is time to write down that the session is in use.
+    Sets `g.expired_user_id` when a session ended, so that what was typed is kept; `g.leads_to` to what the
+    person must do before anything else; `g.session_to_touch` when it is time to write down that the session
+    is in use.
     """
     token = request.cookies.get(cookie_name("session"), "")
     rows = find_session_rows(hash_of(token)) if token else []
@@ -49,7 +51,8 @@ def load_identity() -> Identity | None:
         return None
     first, now = rows[0], clock.now()
     if _has_ended(first, now):
-        # What was typed is kept for those who were away too long, not for a device whose session somebody ended.
+        # What was typed is kept for those who were away too long, not for a device whose session somebody
+        # ended.
         g.expired_user_id = None if first.revoked_at else first.user_id
         return None
     if now - first.last_seen_at >= TOUCHED_EVERY:
@@ -59,7 +62,9 @@ def load_identity() -> Identity | None:
 
 
 def start_session(user: User, *, is_own_device: bool) -> tuple[UserSession, str]:
-    """Open a session with a fresh id and end the one whose cookie came along. Returns it and the cookie's secret."""
+    """Open a session with a fresh id and end the one whose cookie came along. Returns it and the cookie's
+    secret.
+    """
     if (old := find_session(hash_of(request.cookies.get(cookie_name("session"), "")))) is not None:
         old.revoked_at = old.revoked_at or clock.now()
     token, now = secrets.token_urlsafe(32), clock.now()
@@ -135,7 +140,9 @@ def set_device_cookie(response: Response, device: str) -> None:
 
 
 def cookie_name(what: str) -> str:
-    """`__Host-mrc_session` in production, where the browser then refuses it without TLS; `mrc_session` elsewhere."""
+    """`__Host-mrc_session` in production, where the browser then refuses it without TLS; `mrc_session`
+    elsewhere.
+    """
     return f"{'__Host-' if settings().is_production else ''}mrc_{what}"
 
 
@@ -157,7 +164,9 @@ def _has_ended(row: Row[Any], now: datetime) -> bool:
 
 
 def _first_duty(row: Row[Any]) -> str | None:
-    """The endpoint to which someone is led who has no second factor in production, or must choose a password."""
+    """The endpoint to which someone is led who has no second factor in production, or must
+    choose a password.
+    """
     if settings().is_production and not row.has_second_factor:
         return "accounts.second_factor"
     return "accounts.change_password" if row.must_change_password else None

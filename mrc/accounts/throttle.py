@@ -1,7 +1,7 @@
 """Slowing down whoever guesses, without giving anybody the power to lock the staff out.
 
-Every attempt is charged before its password is hashed, so that a burst of parallel guesses is counted too. From
-where an attempt comes decides which brakes it meets; the numbers and why are in the package's docstring.
+Every attempt is charged before its password is hashed, so that a burst of parallel guesses is counted too.
+From where an attempt comes decides which brakes it meets; the numbers and why are in the package's docstring.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ NETWORK = Budget(size=30, leak=timedelta(seconds=10))
 
 @dataclass(frozen=True)
 class Attempt:
-    """A try at one account from one place. `device` is the browser's long-lived random id, None for a new one."""
+    """A try at one account from one place. `device` is the browser's long-lived random id, None for a new
+    one.
+    """
 
     username: str
     address: str
@@ -100,7 +102,9 @@ def network_of(address: str) -> str:
 
 
 def admit(attempt: Attempt) -> bool:
-    """True when the attempt may reach the hash; it is charged as a failure until it is forgiven. Does not commit."""
+    """True when the attempt may reach the hash; it is charged as a failure until it is forgiven. Does not
+    commit.
+    """
     now = clock.now()
     charged = _brakes(attempt)
     if not all(brake.lets_through(counter, now) for counter, brake in charged):
@@ -111,7 +115,9 @@ def admit(attempt: Attempt) -> bool:
 
 
 def forgive(attempt: Attempt) -> None:
-    """Take back the charge of an attempt whose password was right while the second factor is still asked for."""
+    """Take back the charge of an attempt whose password was right while the second factor is
+    still asked for.
+    """
     for counter, _brake in _brakes(attempt):
         counter.failures = max(0, counter.failures - 1)
 

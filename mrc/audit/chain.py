@@ -47,7 +47,9 @@ class Break:
 def mac_of(values: Mapping[str, Any], previous: bytes) -> bytes:
     """HMAC-SHA256 over the previous HMAC and every column of a row, in a fixed order."""
     content = [_plain(values[name]) for name in COVERED]
-    message = previous + json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    message = (
+        previous + json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    )
     return hmac.digest(keyring().subkey("audit", values["key_version"]), message, hashlib.sha256)
 
 
@@ -93,7 +95,7 @@ def _first_break(
     for row in _rows(session, chain):
         if row.seq != seq + 1:
             return Break(chain, seq + 1, "missing")
-        mac = mac_of(row._mapping, mac)
+        mac = mac_of(row._asdict(), mac)
         seq = row.seq
         if not hmac.compare_digest(mac, row.mac):
             return Break(chain, seq, "changed, inserted or moved")

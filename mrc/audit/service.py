@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from flask import Flask, Response, g, has_request_context
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from mrc.access.identity import Identity
 from mrc.audit import chain
 from mrc.audit.tags import Event
 from mrc.core import clock
@@ -21,16 +20,32 @@ from mrc.core.db import db, uuid7
 from mrc.core.sealed import context_of, seal
 
 PENDING = "audit_pending"
-Detail = str | int | bool | None | list[str]
+Detail = object
+"""Ids, codes, counts, field names: whatever JSON takes. What it does not take fails the act."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field's old and new value, as text. Both are sealed; only the field's name is readable in the log."""
+    """One field's old and new value, as text. Both are sealed; only the field's name is
+    readable in the log.
+    """
 
     field: str
     old: str | None
     new: str | None
+
+
+class Actor(Protocol):
+    """Who acts, as the log needs it. `mrc.access.identity.Identity` is one; the log lies below and knows only this."""
+
+    @property
+    def user_id(self) -> UUID | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def session_id(self) -> UUID | None: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,7 @@ class Entry:
     """An event that waits for the end of its transaction."""
 
     tag: Event
-    by: Identity
+    by: Actor
     centre_id: UUID | None
     subject: tuple[str, UUID] | None = None
     details: Mapping[str, Detail] = field(default_factory=dict)
@@ -52,7 +67,7 @@ class Entry:
 def record(
     tag: Event,
     *,
-    by: Identity,
+    by: Actor,
     centre_id: UUID | None,
     subject: tuple[str, UUID] | None = None,
     details: Mapping[str, Detail] | None = None,
@@ -69,7 +84,7 @@ def record(
 def record_read(
     tag: Event,
     *,
-    by: Identity,
+    by: Actor,
     centre_id: UUID | None,
     subject: tuple[str, UUID] | None = None,
     details: Mapping[str, Detail] | None = None,

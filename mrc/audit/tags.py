@@ -1,4 +1,6 @@
-"""The names of what can happen, `package:subject:action`. Only ever add; a name in the log must stay readable."""
+"""The names of what can happen, `package:subject:action`. Only ever add; a name in the log must stay
+readable.
+"""
 
 from __future__ import annotations
 

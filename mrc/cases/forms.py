@@ -98,7 +98,9 @@ class AssignForm(Form):
 class FollowUpForm(Form):
     """In how many days the case is looked at again."""
 
-    days = NumberField(_l("Look at it again in days"), [InputRequired(_l("Write in how many days."))], least=0, most=730)
+    days = NumberField(
+        _l("Look at it again in days"), [InputRequired(_l("Write in how many days."))], least=0, most=730
+    )
 
 
 class ClosureForm(Form):

@@ -22,7 +22,8 @@ class Case(Versioned, Identified, Recorded, Model):
         CheckConstraint("confidentiality BETWEEN 0 AND 3", name="confidentiality"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint(
-            "status NOT IN ('closure_requested', 'closed', 'void') OR closure_reason IS NOT NULL", name="closure_reason"
+            "status NOT IN ('closure_requested', 'closed', 'void') OR closure_reason IS NOT NULL",
+            name="closure_reason",
         ),
         CheckConstraint("status = 'new' OR counsellor_id IS NOT NULL OR status = 'void'", name="counsellor"),
         Index("ix_case_list", "centre_id", "opened_at", "id"),
@@ -31,15 +32,27 @@ class Case(Versioned, Identified, Recorded, Model):
     )
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre that owns the case")
-    number: Mapped[str] = mapped_column(String(20), unique=True, comment="LHE-2026-000123-K, the last is a check character")
+    number: Mapped[str] = mapped_column(
+        String(20), unique=True, comment="LHE-2026-000123-K, the last is a check character"
+    )
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True, comment="Whose case")
-    status: Mapped[CaseStatus] = mapped_column(StringEnum(CaseStatus), default=CaseStatus.NEW, comment="State of the case")
-    confidentiality: Mapped[int] = mapped_column(default=1, comment="0 general, 1 personal, 2 protected, 3 sealed")
-    priority: Mapped[Priority] = mapped_column(StringEnum(Priority), default=Priority.NORMAL, comment="How soon")
+    status: Mapped[CaseStatus] = mapped_column(
+        StringEnum(CaseStatus), default=CaseStatus.NEW, comment="State of the case"
+    )
+    confidentiality: Mapped[int] = mapped_column(
+        default=1, comment="0 general, 1 personal, 2 protected, 3 sealed"
+    )
+    priority: Mapped[Priority] = mapped_column(
+        StringEnum(Priority), default=Priority.NORMAL, comment="How soon"
+    )
     client_type: Mapped[str] = mapped_column(String(40), comment="Code of list 'client_types'")
     destination: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'destinations'")
-    programme: Mapped[str | None] = mapped_column(String(40), comment="Programme or donor, code of list 'programmes'")
-    counsellor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who carries it")
+    programme: Mapped[str | None] = mapped_column(
+        String(40), comment="Programme or donor, code of list 'programmes'"
+    )
+    counsellor_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), comment="Who carries it"
+    )
     opened_at: Mapped[datetime] = mapped_column(comment="When it was opened, UTC")
     opened_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who opened it")
     last_activity_at: Mapped[datetime] = mapped_column(comment="Newest entry of its timeline, UTC")
@@ -49,7 +62,9 @@ class Case(Versioned, Identified, Recorded, Model):
         ForeignKey("user_account.id"), comment="Who asked for closure; may not approve it"
     )
     closed_at: Mapped[datetime | None] = mapped_column(comment="When it was closed, UTC")
-    summary_sealed: Mapped[bytes | None] = mapped_column("summary", LargeBinary, comment="What it is about, sealed")
+    summary_sealed: Mapped[bytes | None] = mapped_column(
+        "summary", LargeBinary, comment="What it is about, sealed"
+    )
     summary = Sealed("summary_sealed")
 
     person: Mapped[Person] = relationship()
@@ -60,7 +75,9 @@ class CaseMember(Model):
 
     __tablename__ = "case_member"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), primary_key=True, comment="Case")
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case.id", ondelete="CASCADE"), primary_key=True, comment="Case"
+    )
     user_id: Mapped[UUID] = mapped_column(
         ForeignKey("user_account.id"), primary_key=True, index=True, comment="Member of its team"
     )
@@ -72,9 +89,13 @@ class Need(Versioned, Identified, Recorded, Model):
 
     __tablename__ = "need"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True, comment="Case")
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case.id", ondelete="CASCADE"), index=True, comment="Case"
+    )
     area: Mapped[str] = mapped_column(String(40), comment="Code of list 'need_areas'")
-    status: Mapped[NeedStatus] = mapped_column(StringEnum(NeedStatus), default=NeedStatus.OPEN, comment="What became of it")
+    status: Mapped[NeedStatus] = mapped_column(
+        StringEnum(NeedStatus), default=NeedStatus.OPEN, comment="What became of it"
+    )
 
 
 class Note(Identified, Recorded, Model):
@@ -85,13 +106,17 @@ class Note(Identified, Recorded, Model):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), comment="Case")
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who wrote it")
-    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("note.id"), index=True, comment="Note that it corrects")
+    corrects_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("note.id"), index=True, comment="Note that it corrects"
+    )
     text_sealed: Mapped[bytes | None] = mapped_column("text", LargeBinary, comment="What it says, sealed")
     text = Sealed("text_sealed")
 
 
 class Consultation(Versioned, Identified, Recorded, Model):
-    """One encounter: a call, a visit, a WhatsApp exchange. Person and case are optional: anonymous ones count."""
+    """One encounter: a call, a visit, a WhatsApp exchange. Person and case are optional: anonymous ones
+    count.
+    """
 
     __tablename__ = "consultation"
     __table_args__ = (
@@ -104,11 +129,17 @@ class Consultation(Versioned, Identified, Recorded, Model):
     )
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre where it took place")
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), comment="With whom, unless anonymous")
+    person_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="With whom, unless anonymous"
+    )
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), comment="Case it belongs to")
-    thread_id: Mapped[UUID | None] = mapped_column(ForeignKey("thread.id"), index=True, comment="Thread it was held in")
+    thread_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("thread.id"), index=True, comment="Thread it was held in"
+    )
     counsellor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who held it")
-    confidentiality: Mapped[int] = mapped_column(default=1, comment="Follows the case or person: 2 protected, 3 sealed")
+    confidentiality: Mapped[int] = mapped_column(
+        default=1, comment="Follows the case or person: 2 protected, 3 sealed"
+    )
     channel: Mapped[str] = mapped_column(String(40), comment="Code of list 'channels'")
     direction: Mapped[str] = mapped_column(String(40), comment="Code of list 'directions'")
     started_at: Mapped[datetime] = mapped_column(comment="When it began, UTC")
@@ -116,12 +147,20 @@ class Consultation(Versioned, Identified, Recorded, Model):
     language: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'languages'")
     has_interpreter: Mapped[bool] = mapped_column(default=False, comment="Whether an interpreter took part")
     topics: Mapped[list[str]] = mapped_column(Json, default=list, comment="Codes of list 'topics'")
-    information: Mapped[list[str]] = mapped_column(Json, default=list, comment="Codes of list 'information_sheets' given")
+    information: Mapped[list[str]] = mapped_column(
+        Json, default=list, comment="Codes of list 'information_sheets' given"
+    )
     outcome: Mapped[str] = mapped_column(String(40), comment="Code of list 'consultation_outcomes'")
-    sex: Mapped[str | None] = mapped_column(String(40), comment="Of an anonymous enquirer, code of list 'sexes'")
-    age_band: Mapped[str | None] = mapped_column(String(40), comment="Of an anonymous enquirer, code of list 'age_bands'")
+    sex: Mapped[str | None] = mapped_column(
+        String(40), comment="Of an anonymous enquirer, code of list 'sexes'"
+    )
+    age_band: Mapped[str | None] = mapped_column(
+        String(40), comment="Of an anonymous enquirer, code of list 'age_bands'"
+    )
     nationality: Mapped[str | None] = mapped_column(String(2), comment="Of an anonymous enquirer, ISO 3166-1")
-    district: Mapped[str | None] = mapped_column(String(40), comment="Of an anonymous enquirer, code of list 'districts'")
+    district: Mapped[str | None] = mapped_column(
+        String(40), comment="Of an anonymous enquirer, code of list 'districts'"
+    )
     note_sealed: Mapped[bytes | None] = mapped_column("note", LargeBinary, comment="What was said, sealed")
     note = Sealed("note_sealed")
 

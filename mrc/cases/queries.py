@@ -1,4 +1,6 @@
-"""Reading cases, consultations and timelines. Lists open only what they show, in a constant number of queries."""
+"""Reading cases, consultations and timelines. Lists open only what they show, in a constant number of
+queries.
+"""
 
 from __future__ import annotations
 
@@ -85,9 +87,13 @@ def find_case_by_number(number: str, *, by: Identity) -> Case | None:
     return db.session.scalar(CASES.visible(by, select(Case).where(Case.number == number)))
 
 
-def list_cases(identity: Identity, wanted: CaseFilter, *, cursor: str | None, size: int = SHOWN) -> Page[Case]:
+def list_cases(
+    identity: Identity, wanted: CaseFilter, *, cursor: str | None, size: int = SHOWN
+) -> Page[Case]:
     """The visible cases, newest first, with their persons."""
-    query = _filtered_cases(identity, CASES.visible(identity, select(Case)), wanted).options(joinedload(Case.person))
+    query = _filtered_cases(identity, CASES.visible(identity, select(Case)), wanted).options(
+        joinedload(Case.person)
+    )
     return page_of(query, order=(Case.opened_at, Case.id), cursor=cursor, size=size)
 
 
@@ -120,26 +126,35 @@ def list_consultations(
     return page_of(query, order=(Consultation.started_at, Consultation.id), cursor=cursor, size=size)
 
 
-def list_consultations_of_person(person_id: UUID, *, by: Identity, limit: int = SHOWN) -> Sequence[Consultation]:
+def list_consultations_of_person(
+    person_id: UUID, *, by: Identity, limit: int = SHOWN
+) -> Sequence[Consultation]:
     """The person's newest consultations that the reader may see."""
     query = CONSULTATIONS.visible(by, select(Consultation).where(Consultation.person_id == person_id))
     order = (Consultation.started_at.desc(), Consultation.id.desc())
     return db.session.scalars(query.order_by(*order).limit(limit)).all()
 
 
-def list_consultations_of_thread(thread_id: UUID, *, by: Identity, limit: int = SHOWN) -> Sequence[Consultation]:
+def list_consultations_of_thread(
+    thread_id: UUID, *, by: Identity, limit: int = SHOWN
+) -> Sequence[Consultation]:
     """The newest consultations recorded from a thread that the reader may see."""
     query = CONSULTATIONS.visible(by, select(Consultation).where(Consultation.thread_id == thread_id))
     order = (Consultation.started_at.desc(), Consultation.id.desc())
     return db.session.scalars(query.order_by(*order).limit(limit)).all()
 
 
-def get_timeline(case: Case, *, before: tuple[datetime, UUID] | None = None, size: int = TIMELINE_SHOWN) -> Timeline:
+def get_timeline(
+    case: Case, *, before: tuple[datetime, UUID] | None = None, size: int = TIMELINE_SHOWN
+) -> Timeline:
     """The newest entries of a case the reader was let into, older than `before`.
 
-    Two indexed reads, one of consultations and one of notes, merged by time: the cost does not grow with the case.
+    Two indexed reads, one of consultations and one of notes, merged by time: the cost does not grow with the
+    case.
     """
-    consultations = _older(select(Consultation).where(Consultation.case_id == case.id), Consultation.started_at, before)
+    consultations = _older(
+        select(Consultation).where(Consultation.case_id == case.id), Consultation.started_at, before
+    )
     notes = _older(select(Note).where(Note.case_id == case.id), Note.created_at, before)
     entries = [
         *(TimelineEntry("consultation", row.started_at, row) for row in _first(consultations, size)),
@@ -163,7 +178,9 @@ def parse_timeline_cursor(text: str | None) -> tuple[datetime, UUID] | None:
 
 def list_needs(case: Case) -> Sequence[Need]:
     """The needs of a case, oldest first."""
-    return db.session.scalars(select(Need).where(Need.case_id == case.id).order_by(Need.created_at, Need.id)).all()
+    return db.session.scalars(
+        select(Need).where(Need.case_id == case.id).order_by(Need.created_at, Need.id)
+    ).all()
 
 
 def list_member_ids(case: Case) -> Sequence[UUID]:
@@ -209,7 +226,9 @@ def highest_level(person_id: UUID) -> tuple[int, frozenset[UUID]]:
     members = db.session.scalars(
         select(CaseMember.user_id).where(CaseMember.case_id.in_([case.id for case in protected]))
     )
-    return max(level, 1), frozenset(members) | {case.counsellor_id for case in protected if case.counsellor_id}
+    return max(level, 1), frozenset(members) | {
+        case.counsellor_id for case in protected if case.counsellor_id
+    }
 
 
 def exists_person_case(person: Person) -> bool:
@@ -234,7 +253,7 @@ def _filtered_cases(identity: Identity, query: Select[Any], wanted: CaseFilter) 
     return query
 
 
-def _mine(identity: Identity) -> Select[tuple[Case]]:
+def _mine(identity: Identity) -> Select[Case]:
     query = CASES.visible(identity, select(Case).where(Case.counsellor_id == identity.user_id))
     return query.where(Case.status.in_(OPEN_STATUSES))
 

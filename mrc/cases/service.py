@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -102,13 +104,19 @@ def record_consultation(
         by=by,
         centre_id=centre_id,
         subject=("consultation", consultation.id),
-        details={"channel": details.channel, "case": str(case.id) if case else None, "anonymous": person is None},
+        details={
+            "channel": details.channel,
+            "case": str(case.id) if case else None,
+            "anonymous": person is None,
+        },
     )
     return consultation
 
 
 def name_enquirer(consultation: Consultation, person: Person, *, by: Identity) -> None:
-    """Say afterwards with whom an anonymous consultation was held; audited. Idempotent for the same person."""
+    """Say afterwards with whom an anonymous consultation was held; audited. Idempotent for
+    the same person.
+    """
     if not by.can(Permission.CONSULTATION_RECORD, consultation.centre_id):
         raise Forbidden
     if consultation.person_id == person.id:
@@ -128,7 +136,8 @@ def name_enquirer(consultation: Consultation, person: Person, *, by: Identity) -
 
 
 def open_case(details: CaseDetails, *, person: Person, by: Identity) -> Case:
-    """Open a case for a person in the person's centre, with a number, needs and, if named, a counsellor; audited.
+    """Open a case for a person in the person's centre, with a number, needs and, if named, a counsellor;
+    audited.
 
     Minors and grave topics start protected whatever was asked for. Raises Forbidden without the right.
     """
@@ -155,7 +164,13 @@ def open_case(details: CaseDetails, *, person: Person, by: Identity) -> Case:
     case.summary = details.summary or None
     db.session.add(case)
     db.session.flush()
-    record(Event.CASE_OPENED, by=by, centre_id=centre.id, subject=("case", case.id), details={"number": case.number})
+    record(
+        Event.CASE_OPENED,
+        by=by,
+        centre_id=centre.id,
+        subject=("case", case.id),
+        details={"number": case.number},
+    )
     for area in details.needs:
         add_need(case, area, by=by)
     if details.counsellor_id:
@@ -179,7 +194,9 @@ def open_case_from(consultation: Consultation, details: CaseDetails, *, person: 
 
 
 def starting_level(details: CaseDetails, person: Person) -> int:
-    """The level a case starts at: minors, trafficking and gender-based violence are protected from the start."""
+    """The level a case starts at: minors, trafficking and gender-based violence are protected
+    from the start.
+    """
     is_minor = person.birth_year is not None and clock.now().year - person.birth_year < MAJORITY_AGE
     is_grave = bool(GRAVE_TOPICS.intersection(details.needs))
     return max(details.confidentiality, PROTECTED_LEVEL if is_minor or is_grave else 0)
@@ -190,7 +207,11 @@ def assign_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:
 
     A counsellor may take a case that nobody has; everything else needs the right to assign.
     """
-    takes_it = counsellor_id == by.user_id and case.counsellor_id is None and by.can(Permission.CASE_WORK, case.centre_id)
+    takes_it = (
+        counsellor_id == by.user_id
+        and case.counsellor_id is None
+        and by.can(Permission.CASE_WORK, case.centre_id)
+    )
     opens_it = case.opened_by_id == by.user_id and case.status is CaseStatus.NEW
     if not (takes_it or opens_it or by.can(Permission.CASE_ASSIGN, case.centre_id)):
         raise Forbidden
@@ -199,7 +220,7 @@ def assign_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:
     before = case.counsellor_id
     case.counsellor_id = counsellor_id
     if case.status is CaseStatus.NEW:
-        case.status = CASE.find("start", case.status).target
+        case.status = CaseStatus(CASE.find("start", case.status).target)
     record(
         Event.CASE_ASSIGNED,
         by=by,
@@ -228,7 +249,9 @@ def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None
 
 
 def change_case(case: Case, values: Mapping[str, object], *, by: Identity) -> None:
-    """Change what a case is about: client_type, destination, programme, priority, summary, follow_up_at; audited."""
+    """Change what a case is about: client_type, destination, programme, priority, summary, follow_up_at;
+    audited.
+    """
     if not by.can(Permission.CASE_WORK, case.centre_id):
         raise Forbidden
     before = {name: getattr(case, name) for name in values}
@@ -274,7 +297,9 @@ def name_team(case: Case, members: frozenset[UUID], *, by: Identity) -> None:
         raise Forbidden
     db.session.execute(delete(CaseMember).where(CaseMember.case_id == case.id))
     now = clock.now()
-    db.session.add_all(CaseMember(case_id=case.id, user_id=member, added_at=now) for member in sorted(members))
+    db.session.add_all(
+        CaseMember(case_id=case.id, user_id=member, added_at=now) for member in sorted(members)
+    )
     record(
         Event.CASE_TEAM_CHANGED,
         by=by,
@@ -290,7 +315,9 @@ def add_need(case: Case, area: str, *, by: Identity) -> Need:
     _refuse_unless_worked_on(case, by)
     need = Need(case_id=case.id, area=area, status=NeedStatus.OPEN)
     db.session.add(need)
-    record(Event.NEED_ADDED, by=by, centre_id=case.centre_id, subject=("case", case.id), details={"area": area})
+    record(
+        Event.NEED_ADDED, by=by, centre_id=case.centre_id, subject=("case", case.id), details={"area": area}
+    )
     return need
 
 
@@ -319,7 +346,13 @@ def add_note(case: Case, text: str, *, by: Identity, corrects: Note | None = Non
     note.text = text
     db.session.add(note)
     case.last_activity_at = clock.now()
-    record(Event.NOTE_ADDED, by=by, centre_id=case.centre_id, subject=("case", case.id), details={"note": str(note.id)})
+    record(
+        Event.NOTE_ADDED,
+        by=by,
+        centre_id=case.centre_id,
+        subject=("case", case.id),
+        details={"note": str(note.id)},
+    )
     return note
 
 
@@ -355,7 +388,9 @@ def _without_enquirer(details: ConsultationDetails) -> ConsultationDetails:
     return replace(details, sex=None, age_band=None, nationality=None, district=None)
 
 
-def _refuse_strangers(centre_id: UUID, person: Person | None, case: Case | None, thread: Thread | None) -> None:
+def _refuse_strangers(
+    centre_id: UUID, person: Person | None, case: Case | None, thread: Thread | None
+) -> None:
     if case and person and case.person_id != person.id:
         raise Refused("The case belongs to another person.")
     if any(row is not None and row.centre_id != centre_id for row in (person, case, thread)):
@@ -369,12 +404,12 @@ def _refuse_unless_worked_on(case: Case, by: Identity) -> None:
         raise Refused("The case is not open.")
 
 
-def _may(by: Identity, permission: object, centre_id: UUID) -> bool:
+def _may(by: Identity, permission: StrEnum, centre_id: UUID | None) -> bool:
     return by.can(Permission(str(permission)), centre_id)
 
 
-def _recorder(case: Case):  # type: ignore[no-untyped-def]
-    def write(event: Event, by: Identity, before: str, after: str) -> None:
+def _recorder(case: Case) -> Callable[[Any, Identity, str, str], None]:
+    def write(event: Any, by: Identity, before: str, after: str) -> None:
         details = {"from": before, "to": after, "reason": case.closure_reason}
         record(event, by=by, centre_id=case.centre_id, subject=("case", case.id), details=details)
 

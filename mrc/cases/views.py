@@ -17,7 +17,7 @@ from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.cases import forms, queries, service
 from mrc.cases.models import Case, Consultation
-from mrc.cases.policy import NEEDS, NOTES
+from mrc.cases.policy import CASES, NEEDS, NOTES
 from mrc.cases.queries import CaseFilter, ConsultationFilter
 from mrc.cases.service import CaseDetails
 from mrc.cases.states import CASE, CaseStatus, NeedStatus, Priority
@@ -29,6 +29,7 @@ from mrc.persons.queries import get_person
 from mrc.persons.views import Panel
 from mrc.vocab.queries import choices
 from mrc.web.commits import commits
+from mrc.web.forms import Form
 
 blueprint = Blueprint("cases", __name__)
 
@@ -41,7 +42,9 @@ def index() -> str:
     page = queries.list_cases(current(), wanted, cursor=request.args.get("cursor"))
     record_read(Event.CASES_LISTED, by=current(), centre_id=None, details={"count": len(page.items)})
     people = names_of({case.counsellor_id for case in page.items if case.counsellor_id})
-    return render_template("cases/index.html", page=page, wanted=wanted, people=people, statuses=list(CaseStatus))
+    return render_template(
+        "cases/index.html", page=page, wanted=wanted, people=people, statuses=list(CaseStatus)
+    )
 
 
 @blueprint.get("/cases/<uuid:case_id>")
@@ -57,7 +60,10 @@ def _page(case: Case, **bound: Any) -> str:
     timeline = queries.get_timeline(case, before=queries.parse_timeline_cursor(request.args.get("before")))
     members = queries.list_member_ids(case)
     named = {case.counsellor_id, case.opened_by_id, case.closure_requested_by_id, *members}
-    named |= {getattr(entry.row, "author_id", None) or getattr(entry.row, "counsellor_id", None) for entry in timeline.entries}
+    named |= {
+        getattr(entry.row, "author_id", None) or getattr(entry.row, "counsellor_id", None)
+        for entry in timeline.entries
+    }
     can = current().can
     values: dict[str, Any] = {
         "note_form": forms.NoteForm(),
@@ -68,7 +74,11 @@ def _page(case: Case, **bound: Any) -> str:
         "needs": queries.list_needs(case),
         "members": members,
         "people": names_of({user_id for user_id in named if user_id}),
-        "actions": [step.name for step in CASE.allowed(case.status) if can(Permission(step.permission), case.centre_id)],
+        "actions": [
+            step.name
+            for step in CASE.allowed(case.status)
+            if can(Permission(step.permission), case.centre_id)
+        ],
         "may_assign": can(Permission.CASE_ASSIGN, case.centre_id),
         "may_take": case.counsellor_id is None and can(Permission.CASE_WORK, case.centre_id),
         "may_work": can(Permission.CASE_WORK, case.centre_id),
@@ -119,7 +129,9 @@ def edit(case_id: UUID) -> Any:
     form.start_from(key, case.version, values)
     if form.validate_on_submit():
         merged = form.merged(key, case.version, values)
-        changed = {name: text or None for name, text in merged.items()} | {"priority": Priority(merged["priority"])}
+        changed = {name: text or None for name, text in merged.items()} | {
+            "priority": Priority(merged["priority"])
+        }
         service.change_case(case, changed, by=current())
         return redirect(url_for("cases.show", case_id=case.id), 303)
     return render_template("cases/edit.html", form=form, case=case), 422 if form.errors else 200
@@ -134,8 +146,12 @@ def add_note(case_id: UUID) -> Any:
     form = forms.NoteForm()
     if not form.validate_on_submit():
         return _page(case, note_form=form), 422
-    corrects = NOTES.get(current(), _uuid(request.form["corrects"]), parent_id=case.id) if "corrects" in request.form else None
-    service.add_note(case, form.text.data, by=current(), corrects=corrects)
+    corrects = (
+        NOTES.get(current(), _uuid(request.form["corrects"]), parent_id=case.id)
+        if "corrects" in request.form
+        else None
+    )
+    service.add_note(case, form.text.data or "", by=current(), corrects=corrects)
     return redirect(url_for("cases.show", case_id=case.id), 303)
 
 
@@ -176,7 +192,10 @@ def assign(case_id: UUID) -> Any:
     form = forms.AssignForm(people)
     if form.validate_on_submit():
         service.assign_case(case, _uuid(form.counsellor.data), by=current())
-        return redirect(url_for("cases.index") if not _still_visible(case) else url_for("cases.show", case_id=case.id), 303)
+        return redirect(
+            url_for("cases.index") if not _still_visible(case) else url_for("cases.show", case_id=case.id),
+            303,
+        )
     return _single(case, form, _("Give the case to a counsellor"), _("Give")), 422 if form.errors else 200
 
 
@@ -249,7 +268,10 @@ def level(case_id: UUID) -> Any:
     if form.validate_on_submit():
         service.name_team(case, frozenset(_uuid(member) for member in form.members.data or []), by=current())
         service.set_level(case, int(form.level.data), by=current())
-        return redirect(url_for("cases.index") if not _still_visible(case) else url_for("cases.show", case_id=case.id), 303)
+        return redirect(
+            url_for("cases.index") if not _still_visible(case) else url_for("cases.show", case_id=case.id),
+            303,
+        )
     return _single(case, form, _("Confidentiality and team"), _("Save")), 422 if form.errors else 200
 
 
@@ -261,7 +283,9 @@ def consultations() -> str:
     page = queries.list_consultations(current(), wanted, cursor=request.args.get("cursor"))
     record_read(Event.CONSULTATIONS_LISTED, by=current(), centre_id=None, details={"count": len(page.items)})
     people = names_of({row.counsellor_id for row in page.items if row.counsellor_id})
-    return render_template("cases/consultations.html", page=page, wanted=wanted, people=people, channels=choices("channels"))
+    return render_template(
+        "cases/consultations.html", page=page, wanted=wanted, people=people, channels=choices("channels")
+    )
 
 
 @blueprint.get("/consultations/<uuid:consultation_id>")
@@ -269,10 +293,16 @@ def consultations() -> str:
 def consultation(consultation_id: UUID) -> str:
     """One consultation, and what may be done with it next."""
     row = queries.get_consultation(consultation_id, by=current())
-    record_read(Event.CONSULTATION_OPENED, by=current(), centre_id=row.centre_id, subject=("consultation", row.id))
+    record_read(
+        Event.CONSULTATION_OPENED, by=current(), centre_id=row.centre_id, subject=("consultation", row.id)
+    )
     people = names_of({row.counsellor_id} if row.counsellor_id else set())
     return render_template(
-        "cases/consultation.html", consultation=row, people=people, centre=get_centre(row.centre_id), **_next_steps(row)
+        "cases/consultation.html",
+        consultation=row,
+        people=people,
+        centre=get_centre(row.centre_id),
+        **_next_steps(row),
     )
 
 
@@ -293,7 +323,7 @@ def _with_reason(case_id: UUID, action: str, title: str) -> Any:
     return _single(case, form, title, title), 422 if form.errors else 200
 
 
-def _single(case: Case, form: forms.Form, title: str, submit: str) -> str:
+def _single(case: Case, form: Form, title: str, submit: str) -> str:
     """A page with one small form about a case."""
     return render_template("cases/single.html", case=case, form=form, title=title, submit=submit)
 
@@ -306,7 +336,7 @@ def _workable(case_id: UUID, permission: Permission = Permission.CASE_WORK) -> C
 
 
 def _still_visible(case: Case) -> bool:
-    return queries.CASES.permits(current(), case)
+    return CASES.permits(current(), case)
 
 
 def _case_details(form: forms.NewCaseForm) -> CaseDetails:

@@ -1,4 +1,6 @@
-"""The centres as they are (host and opening from public pages of the centres); lines are the demo's and fictional."""
+"""The centres as they are (host and opening from public pages of the centres); lines are the demo's and
+fictional.
+"""
 
 from __future__ import annotations
 
@@ -39,35 +41,76 @@ COUNTRIES = (
 )
 CENTRES = (
     ShippedCentre(
-        "ISB", "PK", "MRC Islamabad", "Ministry of Overseas Pakistanis and Human Resource Development",
-        ("ur", "en", "ps", "pa"), "Asia/Karachi", date(2016, 4, 12),
+        "ISB",
+        "PK",
+        "MRC Islamabad",
+        "Ministry of Overseas Pakistanis and Human Resource Development",
+        ("ur", "en", "ps", "pa"),
+        "Asia/Karachi",
+        date(2016, 4, 12),
     ),
     ShippedCentre(
-        "LHE", "PK", "MRC Lahore", "Labour and Human Resource Department, Punjab", ("ur", "pa", "en", "skr"),
-        "Asia/Karachi", date(2016, 4, 12),
+        "LHE",
+        "PK",
+        "MRC Lahore",
+        "Labour and Human Resource Department, Punjab",
+        ("ur", "pa", "en", "skr"),
+        "Asia/Karachi",
+        date(2016, 4, 12),
     ),
     ShippedCentre(
-        "PEW", "PK", "MRC Peshawar", "Bureau of Emigration and Overseas Employment", ("ps", "ur", "en", "fa_AF"),
-        "Asia/Karachi", date(2024, 6, 9),
+        "PEW",
+        "PK",
+        "MRC Peshawar",
+        "Bureau of Emigration and Overseas Employment",
+        ("ps", "ur", "en", "fa_AF"),
+        "Asia/Karachi",
+        date(2024, 6, 9),
     ),
     ShippedCentre(
-        "BGW", "IQ", "MRC Baghdad", "Ministry of Labour and Social Affairs", ("ar", "ckb", "en"), "Asia/Baghdad",
+        "BGW",
+        "IQ",
+        "MRC Baghdad",
+        "Ministry of Labour and Social Affairs",
+        ("ar", "ckb", "en"),
+        "Asia/Baghdad",
         date(2020, 2, 1),
     ),
     ShippedCentre(
-        "EBL", "IQ", "MRC Erbil", "Joint Crisis Coordination Centre, Kurdistan Regional Government",
-        ("ckb", "ar", "kmr", "en"), "Asia/Baghdad", date(2024, 1, 1),
+        "EBL",
+        "IQ",
+        "MRC Erbil",
+        "Joint Crisis Coordination Centre, Kurdistan Regional Government",
+        ("ckb", "ar", "kmr", "en"),
+        "Asia/Baghdad",
+        date(2024, 1, 1),
     ),
     ShippedCentre(
-        "ISU", "IQ", "MRC Sulaymaniyah", "Joint Crisis Coordination Centre, Sulaymaniyah", ("ckb", "ar", "en"),
-        "Asia/Baghdad", date(2025, 1, 22),
+        "ISU",
+        "IQ",
+        "MRC Sulaymaniyah",
+        "Joint Crisis Coordination Centre, Sulaymaniyah",
+        ("ckb", "ar", "en"),
+        "Asia/Baghdad",
+        date(2025, 1, 22),
     ),
     ShippedCentre(
-        "BGD", "IQ", "MRC Baghdad 2", "Ministry of Migration and Displaced", ("ar", "ckb", "en"), "Asia/Baghdad",
+        "BGD",
+        "IQ",
+        "MRC Baghdad 2",
+        "Ministry of Migration and Displaced",
+        ("ar", "ckb", "en"),
+        "Asia/Baghdad",
         date(2025, 5, 8),
     ),
     ShippedCentre(
-        "KBL", "AF", "MRC Kabul", "Ministry of Refugees and Repatriations; staff work remotely",
-        ("fa_AF", "ps", "uz", "haz"), "Asia/Kabul", date(2018, 7, 1), is_remote=True,
+        "KBL",
+        "AF",
+        "MRC Kabul",
+        "Ministry of Refugees and Repatriations; staff work remotely",
+        ("fa_AF", "ps", "uz", "haz"),
+        "Asia/Kabul",
+        date(2018, 7, 1),
+        is_remote=True,
     ),
-)  # fmt: skip
+)

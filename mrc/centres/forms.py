@@ -38,7 +38,9 @@ class CentreForm(Form):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.languages.choices = options("languages")
-        self.time_zone.choices = [(name, name) for name in sorted(available_timezones()) if name.startswith("Asia/")]
+        self.time_zone.choices = [
+            (name, name) for name in sorted(available_timezones()) if name.startswith("Asia/")
+        ]
         self.weekend.choices = [(str(number), name) for number, name in enumerate(weekday_names())]
 
 
@@ -55,7 +57,11 @@ class HoursForm(Form):
 
     def stretches(self) -> list[Stretch]:
         """Every stretch that was typed."""
-        return [stretch for weekday, field in enumerate(self.own_fields.values()) for stretch in _read(weekday, field.data)]
+        return [
+            stretch
+            for weekday, field in enumerate(self.own_fields.values())
+            for stretch in _read(weekday, field.data)
+        ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Name the day whose hours cannot be read."""
@@ -101,12 +107,16 @@ class ActionForm(Form):
 
 def shown_hours(stretches: list[tuple[int, int]]) -> str:
     """Stretches of a day as they are typed."""
-    return ", ".join(f"{opens // 60:02}:{opens % 60:02}-{closes // 60:02}:{closes % 60:02}" for opens, closes in stretches)
+    return ", ".join(
+        f"{opens // 60:02}:{opens % 60:02}-{closes // 60:02}:{closes % 60:02}" for opens, closes in stretches
+    )
 
 
 def _read(weekday: int, text: str | None) -> list[Stretch]:
     stretches = []
-    for part in filter(None, (part.strip() for part in ascii_digits(text or "").replace("،", ",").split(","))):
+    for part in filter(
+        None, (part.strip() for part in ascii_digits(text or "").replace("،", ",").split(","))
+    ):
         found = STRETCH.fullmatch(part)
         if found is None:
             raise ValidationError(_("Write hours like 09:00-13:00, 14:00-17:00."))

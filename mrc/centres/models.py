@@ -18,7 +18,9 @@ class Country(Model):
 
     code: Mapped[str] = mapped_column(String(2), primary_key=True, comment="ISO 3166-1")
     weekend: Mapped[list[int]] = mapped_column(Json, comment="Usual days off, 0 is Monday")
-    emergency_numbers: Mapped[str] = mapped_column(String(200), default="", comment="Numbers to call in danger, as text")
+    emergency_numbers: Mapped[str] = mapped_column(
+        String(200), default="", comment="Numbers to call in danger, as text"
+    )
 
 
 class Centre(Versioned, Identified, Model):
@@ -27,18 +29,26 @@ class Centre(Versioned, Identified, Model):
     __tablename__ = "centre"
 
     code: Mapped[str] = mapped_column(String(5), unique=True, comment="Stands in case numbers; never changes")
-    country: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True, comment="Where it is, ISO 3166-1")
+    country: Mapped[str] = mapped_column(
+        ForeignKey("country.code"), index=True, comment="Where it is, ISO 3166-1"
+    )
     name: Mapped[str] = mapped_column(String(120), comment="As people know it")
     host: Mapped[str] = mapped_column(String(200), default="", comment="Ministry or office that houses it")
-    languages: Mapped[list[str]] = mapped_column(Json, comment="Languages spoken there, codes of list 'languages'")
+    languages: Mapped[list[str]] = mapped_column(
+        Json, comment="Languages spoken there, codes of list 'languages'"
+    )
     time_zone: Mapped[str] = mapped_column(String(40), comment="IANA time zone")
     weekend: Mapped[list[int]] = mapped_column(Json, comment="Days off, 0 is Monday")
     opened_on: Mapped[date | None] = mapped_column(Date, comment="Since when it serves people")
-    is_remote: Mapped[bool] = mapped_column(default=False, comment="Counsellors work from elsewhere; nobody walks in")
+    is_remote: Mapped[bool] = mapped_column(
+        default=False, comment="Counsellors work from elsewhere; nobody walks in"
+    )
 
     hours: Mapped[list[OpeningHours]] = relationship(order_by="OpeningHours.weekday, OpeningHours.opens")
     holidays: Mapped[list[Holiday]] = relationship(order_by="Holiday.day")
-    lines: Mapped[list[PhoneLine]] = relationship(order_by="PhoneLine.kind, PhoneLine.address", back_populates="centre")
+    lines: Mapped[list[PhoneLine]] = relationship(
+        order_by="PhoneLine.kind, PhoneLine.address", back_populates="centre"
+    )
 
 
 class OpeningHours(Identified, Model):
@@ -65,7 +75,9 @@ class Holiday(Identified, Model):
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre")
     day: Mapped[date] = mapped_column(Date, comment="The day")
-    name: Mapped[str] = mapped_column(String(120), comment="What is celebrated; estimated ones follow the moon")
+    name: Mapped[str] = mapped_column(
+        String(120), comment="What is celebrated; estimated ones follow the moon"
+    )
 
 
 class PhoneLine(Versioned, Identified, Model):
@@ -73,9 +85,13 @@ class PhoneLine(Versioned, Identified, Model):
 
     __tablename__ = "phone_line"
 
-    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True, comment="Centre that it belongs to")
+    centre_id: Mapped[UUID] = mapped_column(
+        ForeignKey("centre.id"), index=True, comment="Centre that it belongs to"
+    )
     kind: Mapped[str] = mapped_column(String(10), comment="whatsapp, sms or voice")
-    address: Mapped[str] = mapped_column(String(80), unique=True, comment="As the provider writes it, whatsapp:+92…")
+    address: Mapped[str] = mapped_column(
+        String(80), unique=True, comment="As the provider writes it, whatsapp:+92…"
+    )
     label: Mapped[str] = mapped_column(String(80), comment="As staff call it")
     is_active: Mapped[bool] = mapped_column(default=True, comment="Whether it is in use")
 

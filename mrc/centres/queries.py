@@ -63,7 +63,9 @@ def work_centre(identity: Identity, permission: Permission) -> Centre:
 
 def find_line_by_address(address: str) -> PhoneLine | None:
     """The active line with an address as the provider writes it."""
-    return db.session.scalar(select(PhoneLine).where(PhoneLine.address == address, PhoneLine.is_active.is_(True)))
+    return db.session.scalar(
+        select(PhoneLine).where(PhoneLine.address == address, PhoneLine.is_active.is_(True))
+    )
 
 
 def get_line(line_id: UUID) -> PhoneLine:

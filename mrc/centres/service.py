@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import cast
 from uuid import UUID
 
@@ -58,19 +59,27 @@ def change_centre(centre: Centre, values: Mapping[str, object], *, by: Identity)
     if changes := changes_between(before, values):
         details = {"fields": [change.field for change in changes]}
         subject = ("centre", centre.id)
-        record(Event.CENTRE_CHANGED, by=by, centre_id=centre.id, subject=subject, details=details, changes=changes)
+        record(
+            Event.CENTRE_CHANGED,
+            by=by,
+            centre_id=centre.id,
+            subject=subject,
+            details=details,
+            changes=changes,
+        )
 
 
 def set_hours(centre: Centre, stretches: Sequence[Stretch], *, by: Identity) -> None:
     """Replace the opening hours; audited. Raises Refused when two stretches of a day overlap."""
     _refuse_unless_allowed(by)
     ordered = sorted(stretches, key=lambda stretch: (stretch.weekday, stretch.opens))
-    for stretch, after in zip(ordered, ordered[1:], strict=False):
+    for stretch, after in pairwise(ordered):
         if stretch.weekday == after.weekday and after.opens < stretch.closes:
             raise Refused(fields={"hours": "Two stretches of one day overlap."})
     db.session.execute(delete(OpeningHours).where(OpeningHours.centre_id == centre.id))
     db.session.add_all(
-        OpeningHours(centre_id=centre.id, weekday=one.weekday, opens=one.opens, closes=one.closes) for one in ordered
+        OpeningHours(centre_id=centre.id, weekday=one.weekday, opens=one.opens, closes=one.closes)
+        for one in ordered
     )
     _record(centre, by, {"hours": len(ordered)})
 
@@ -111,11 +120,15 @@ def switch_line(line: PhoneLine, *, is_active: bool, by: Identity) -> None:
     _refuse_unless_allowed(by)
     line.is_active = is_active
     details = {"active": is_active}
-    record(Event.LINE_CHANGED, by=by, centre_id=line.centre_id, subject=("phone_line", line.id), details=details)
+    record(
+        Event.LINE_CHANGED, by=by, centre_id=line.centre_id, subject=("phone_line", line.id), details=details
+    )
 
 
 def next_case_serial(centre_id: UUID, year: int) -> int:
-    """The next serial of a centre's year. Two transactions never get the same; a rolled-back one leaves no gap."""
+    """The next serial of a centre's year. Two transactions never get the same; a rolled-back one leaves no
+    gap.
+    """
     values = {"centre_id": centre_id, "year": year, "last": 0}
     insert_if_absent(db.session(), cast(Table, CentreSerial.__table__), values, key=["centre_id", "year"])
     taken = (
@@ -129,15 +142,15 @@ def next_case_serial(centre_id: UUID, year: int) -> int:
 
 
 def advance_case_serial(centre_id: UUID, year: int, least: int) -> None:
-    """See to it that the next serial lies above `least`, because numbers up to it were given out elsewhere."""
+    """See to it that the next serial lies above `least`, because numbers up to it were given
+    out elsewhere.
+    """
     values = {"centre_id": centre_id, "year": year, "last": 0}
     insert_if_absent(db.session(), cast(Table, CentreSerial.__table__), values, key=["centre_id", "year"])
     raised = update(CentreSerial).where(
         CentreSerial.centre_id == centre_id, CentreSerial.year == year, CentreSerial.last < least
     )
     db.session.execute(raised.values(last=least).execution_options(synchronize_session=False))
-
-
 
 
 def _make(shipped: ShippedCentre) -> None:
@@ -170,4 +183,6 @@ def _refuse_unless_allowed(by: Identity) -> None:
 
 
 def _record(centre: Centre, by: Identity, details: Mapping[str, str | int]) -> None:
-    record(Event.CENTRE_CHANGED, by=by, centre_id=centre.id, subject=("centre", centre.id), details=dict(details))
+    record(
+        Event.CENTRE_CHANGED, by=by, centre_id=centre.id, subject=("centre", centre.id), details=dict(details)
+    )

@@ -12,7 +12,15 @@ from mrc.access.guards import requires
 from mrc.access.identity import current
 from mrc.access.permissions import Permission
 from mrc.centres import queries, service
-from mrc.centres.forms import ActionForm, CentreForm, HolidayForm, HoursForm, LineForm, shown_hours, weekday_names
+from mrc.centres.forms import (
+    ActionForm,
+    CentreForm,
+    HolidayForm,
+    HoursForm,
+    LineForm,
+    shown_hours,
+    weekday_names,
+)
 from mrc.centres.models import Centre
 from mrc.core.errors import NotFound, Refused
 from mrc.web.commits import commits
@@ -33,7 +41,9 @@ def show(centre_id: UUID) -> str:
     """One centre: what it is, when it is open, its lines and holidays."""
     centre = queries.get_centre(centre_id)
     hours = [(name, shown_hours(_hours_of(centre, number))) for number, name in enumerate(weekday_names())]
-    return render_template("centres/show.html", centre=centre, hours=hours, weekdays=weekday_names(), form=ActionForm())
+    return render_template(
+        "centres/show.html", centre=centre, hours=hours, weekdays=weekday_names(), form=ActionForm()
+    )
 
 
 @blueprint.route("/<uuid:centre_id>/edit", methods=["GET", "POST"])
@@ -44,12 +54,16 @@ def edit(centre_id: UUID) -> Any:
     centre = queries.get_centre(centre_id)
     form = CentreForm()
     key = f"centre:{centre.id}"
-    values: dict[str, Any] = {name: getattr(centre, name) for name in ("name", "host", "languages", "time_zone")}
+    values: dict[str, Any] = {
+        name: getattr(centre, name) for name in ("name", "host", "languages", "time_zone")
+    }
     values["weekend"] = [str(number) for number in centre.weekend]
     form.start_from(key, centre.version, values)
     if form.validate_on_submit():
         merged = form.merged(key, centre.version, values)
-        lists = {name: [code for code in merged[name].split(",") if code] for name in ("languages", "weekend")}
+        lists = {
+            name: [code for code in merged[name].split(",") if code] for name in ("languages", "weekend")
+        }
         changed = merged | lists | {"weekend": [int(number) for number in lists["weekend"]]}
         service.change_centre(centre, changed, by=current())
         flash(_("The centre is changed."))
@@ -83,8 +97,8 @@ def add_holiday(centre_id: UUID) -> Any:
     """Add a day on which the centre is closed."""
     centre = queries.get_centre(centre_id)
     form = HolidayForm()
-    if form.validate_on_submit():
-        service.add_holiday(centre, form.day.data.earliest, form.name.data, by=current())
+    if form.validate_on_submit() and form.day.data is not None:
+        service.add_holiday(centre, form.day.data.earliest, form.name.data or "", by=current())
         return redirect(url_for("centres.show", centre_id=centre.id), 303)
     return _page(centre, form, _("Add a holiday"))
 
@@ -111,7 +125,9 @@ def add_line(centre_id: UUID) -> Any:
     form.number.region = centre.country
     if form.validate_on_submit() and form.number.phone is not None:
         try:
-            service.add_line(centre, form.kind.data, form.number.phone.e164, form.label.data, by=current())
+            service.add_line(
+                centre, form.kind.data, form.number.phone.e164, form.label.data or "", by=current()
+            )
             return redirect(url_for("centres.show", centre_id=centre.id), 303)
         except Refused as refusal:
             form.number.errors = list(refusal.fields.values())
@@ -129,7 +145,9 @@ def switch_line(centre_id: UUID, line_id: UUID, state: str) -> Any:
 
 
 def _page(centre: Centre, form: Any, title: str) -> Any:
-    return render_template("centres/edit.html", centre=centre, form=form, title=title), 422 if form.errors else 200
+    return render_template(
+        "centres/edit.html", centre=centre, form=form, title=title
+    ), 422 if form.errors else 200
 
 
 def _hours_of(centre: Centre, weekday: int) -> list[tuple[int, int]]:

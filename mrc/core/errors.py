@@ -55,7 +55,8 @@ class TransitionRefused(Refused):
 class StaleWrite(MRCError):
     """Someone else saved first. For each field that both changed: what was typed, and what stands now.
 
-    `merged` holds every field as it would be written, the typed text winning; `version` is the row's present one.
+    `merged` holds every field as it would be written, the typed text winning; `version` is the row's present
+    one.
     """
 
     status = 409

@@ -29,7 +29,9 @@ class Keyring:
 
     @classmethod
     def from_json(cls, text: str) -> Keyring:
-        """Read `{"current": 1, "keys": {"1": "<base64 of 32 bytes>"}}`. Raises ValueError when it is not that."""
+        """Read `{"current": 1, "keys": {"1": "<base64 of 32 bytes>"}}`. Raises ValueError when it is not
+        that.
+        """
         content = json.loads(text)
         keys = sorted((int(version), base64.b64decode(key)) for version, key in content["keys"].items())
         return cls(int(content["current"]), tuple(keys))

@@ -1,7 +1,8 @@
 """Structured log lines, one JSON object each, with an allow-list of keys.
 
-A key that is not on the list is dropped, so that a name or a number cannot reach a log by accident. Exceptions
-are logged with their traceback but without messages or local values, which may hold what people typed.
+A key that is not on the list is dropped, so that a name or a number cannot reach a log by accident.
+Exceptions are logged with their traceback but without messages or local values, which may hold what people
+typed.
 """
 
 from __future__ import annotations
@@ -15,11 +16,35 @@ from typing import Any
 
 import structlog
 
-ALLOWED = frozenset({
-    "event", "level", "timestamp", "logger", "request_id", "method", "endpoint", "status", "milliseconds", "user",
-    "kind", "job", "attempt", "state", "reason", "count", "driver", "owner", "port", "where", "code", "name", "version",
-    "exception", "line",
-})  # fmt: skip
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "request_id",
+        "method",
+        "endpoint",
+        "status",
+        "milliseconds",
+        "user",
+        "kind",
+        "job",
+        "attempt",
+        "state",
+        "reason",
+        "count",
+        "driver",
+        "owner",
+        "port",
+        "where",
+        "code",
+        "name",
+        "version",
+        "exception",
+        "line",
+    }
+)
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -28,7 +53,9 @@ def keep_allowed(_logger: Any, _method: str, values: MutableMapping[str, Any]) -
     return {key: value for key, value in values.items() if key in ALLOWED}
 
 
-def without_messages(_logger: Any, _method: str, values: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def without_messages(
+    _logger: Any, _method: str, values: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Replace exception information by the class and the places it passed through."""
     info = values.pop("exc_info", None)
     if info is True:
@@ -43,7 +70,9 @@ def without_messages(_logger: Any, _method: str, values: MutableMapping[str, Any
 def described(info: ExceptionInfo) -> str:
     """The class of an exception and where it came from, without its message."""
     kind, _error, traceback = info
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}:{frame.name}" for frame in extract_tb(traceback)]
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}:{frame.name}" for frame in extract_tb(traceback)
+    ]
     return f"{kind.__module__}.{kind.__qualname__} at {' > '.join(places[-12:])}"
 
 

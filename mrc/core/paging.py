@@ -25,7 +25,9 @@ TOP = "top"
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """A part of a list. `older` is the cursor of the next part, None at the end; `newer` leads back to the top."""
+    """A part of a list. `older` is the cursor of the next part, None at the end; `newer` leads back to the
+    top.
+    """
 
     items: Sequence[T]
     older: str | None = None
@@ -39,7 +41,8 @@ class Page(Generic[T]):
 def page_of(
     query: Select[Any], *, order: Sequence[Any], cursor: str | None, size: int, ascending: bool = False
 ) -> Page[Any]:
-    """One page of a query of entities, ordered by the columns of `order`, the last of them unique and none empty.
+    """One page of a query of entities, ordered by the columns of `order`, the last of them unique and none
+    empty.
 
     Descending unless told otherwise. A cursor that we did not write gives the first page.
     """
@@ -47,7 +50,9 @@ def page_of(
     if point is not None:
         key, place = tuple_(*order), tuple_(*map(literal, point, (column.type for column in order)))
         query = query.where(key > place if ascending else key < place)
-    query = query.order_by(*(column.asc() if ascending else column.desc() for column in order)).limit(size + 1)
+    query = query.order_by(*(column.asc() if ascending else column.desc() for column in order)).limit(
+        size + 1
+    )
     rows = db.session.scalars(query).all()
     shown = rows[:size]
     older = _written([getattr(shown[-1], column.key) for column in order]) if len(rows) > size else None

@@ -1,6 +1,7 @@
 """Telephone numbers as people write them, in any digits and spelling, and as the carrier wants them.
 
-A number says nothing about a person: phones are shared, and WhatsApp users may have an id instead of a number.
+A number says nothing about a person: phones are shared, and WhatsApp users may have an id instead of a
+number.
 """
 
 from __future__ import annotations

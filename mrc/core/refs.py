@@ -1,7 +1,7 @@
 """Numbers that people read out over the telephone, with a character that catches a slip.
 
-`LHE-2026-000123-K`: centre, year, serial, check character. The check is the weighted sum over 31 characters that
-cannot be taken for each other, so every single wrong character and every swap of neighbours is found.
+`LHE-2026-000123-K`: centre, year, serial, check character. The check is the weighted sum over 31 characters
+that cannot be taken for each other, so every single wrong character and every swap of neighbours is found.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def case_number(centre_code: str, year: int, serial: int) -> str:
 
 
 def parse_case_number(text: str | None) -> str | None:
-    """The canonical number in a text with any digits, case, blanks or missing hyphens; None when it is none."""
+    """The canonical number in a text with any digits, case, blanks or missing hyphens; None
+    when it is none.
+    """
     plain = re.sub(r"\s+", "", ascii_digits(clean(text or ""))).upper().replace("–", "-").replace("_", "-")
     found = PATTERN.fullmatch(plain)
     if found is None:

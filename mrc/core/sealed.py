@@ -1,7 +1,8 @@
 """Identifying text, unreadable outside a running application.
 
-AES-256-GCM with a random nonce. The associated data names table, column and row, so that a value moved to another
-row or column does not open. Format: version byte 1, key version (2 bytes), nonce (12 bytes), ciphertext with tag.
+AES-256-GCM with a random nonce. The associated data names table, column and row, so that a value moved to
+another row or column does not open. Format: version byte 1, key version (2 bytes), nonce (12 bytes),
+ciphertext with tag.
 """
 
 from __future__ import annotations

@@ -6,7 +6,9 @@ from typing import cast
 
 from flask import current_app
 
-from config import Settings
+from config import Settings, TwilioSettings
+
+__all__ = ["Settings", "TwilioSettings", "settings"]
 
 
 def settings() -> Settings:

@@ -1,9 +1,9 @@
 """Turn what people write into what can be compared: clean text, folded text, and one key per part of a name.
 
-Arabic, Persian, Urdu, Pashto and Kurdish write the same name with different letters, and Latin spellings differ
-with the ear of whoever wrote them. `fold` brings letters together; `name_keys` keeps only consonants, in one
-alphabet for both scripts, so that محمد and Mohammed share a key. Keys find candidates; a person decides
-(measured basis and limits: mahmud and muhammad share a key too).
+Arabic, Persian, Urdu, Pashto and Kurdish write the same name with different letters, and Latin spellings
+differ with the ear of whoever wrote them. `fold` brings letters together; `name_keys` keeps only consonants,
+in one alphabet for both scripts, so that محمد and Mohammed share a key. Keys find candidates; a person
+decides (measured basis and limits: mahmud and muhammad share a key too).
 """
 
 from __future__ import annotations
@@ -19,27 +19,108 @@ UNWANTED = re.compile(
 )
 """Controls, direction marks and overrides, lone surrogates; newline, tab and the joiners stay."""
 
-LETTERS = str.maketrans({
-    "ي": "ی", "ى": "ی", "ې": "ی", "ێ": "ی", "ۍ": "ی", "ئ": "ی", "ے": "ی", "ۓ": "ی",
-    "ك": "ک", "ڪ": "ک", "ګ": "گ", "ڭ": "گ",
-    "ة": "ه", "ہ": "ه", "ۂ": "ه", "ۀ": "ه", "ھ": "ه", "ە": "ه", "ۃ": "ه", "ۿ": "ه",
-    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ٲ": "ا", "ٳ": "ا",
-    "ؤ": "و", "ۆ": "و", "ۇ": "و", "ۋ": "و", "ۈ": "و",
-    "ټ": "ت", "ٹ": "ت", "ډ": "د", "ڈ": "د", "ړ": "ر", "ڑ": "ر", "ڕ": "ر", "ڼ": "ن", "ں": "ن", "ڵ": "ل",
-    "څ": "چ", "ځ": "ز", "ږ": "ژ", "ښ": "ش", "ڤ": "ف",
-    "ء": None, "ـ": None, "\u200c": None, "\u200d": None, "\u200b": None,
-})  # fmt: skip
+LETTERS = str.maketrans(
+    {
+        "ي": "ی",
+        "ى": "ی",
+        "ې": "ی",
+        "ێ": "ی",
+        "ۍ": "ی",
+        "ئ": "ی",
+        "ے": "ی",
+        "ۓ": "ی",
+        "ك": "ک",
+        "ڪ": "ک",
+        "ګ": "گ",
+        "ڭ": "گ",
+        "ة": "ه",
+        "ہ": "ه",
+        "ۂ": "ه",
+        "ۀ": "ه",
+        "ھ": "ه",
+        "ە": "ه",
+        "ۃ": "ه",
+        "ۿ": "ه",
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ٲ": "ا",
+        "ٳ": "ا",
+        "ؤ": "و",
+        "ۆ": "و",
+        "ۇ": "و",
+        "ۋ": "و",
+        "ۈ": "و",
+        "ټ": "ت",
+        "ٹ": "ت",
+        "ډ": "د",
+        "ڈ": "د",
+        "ړ": "ر",
+        "ڑ": "ر",
+        "ڕ": "ر",
+        "ڼ": "ن",
+        "ں": "ن",
+        "ڵ": "ل",
+        "څ": "چ",
+        "ځ": "ز",
+        "ږ": "ژ",
+        "ښ": "ش",
+        "ڤ": "ف",
+        "ء": None,
+        "ـ": None,
+        "\u200c": None,
+        "\u200d": None,
+        "\u200b": None,
+    }
+)
 
 # One alphabet of consonants for both scripts; letters that people hear alike share a sign.
 CONSONANTS = {
-    "ب": "b", "پ": "p", "ت": "t", "ط": "t", "ث": "s", "س": "s", "ص": "s", "ج": "j", "چ": "j", "ح": "h", "ه": "h",
-    "خ": "k", "ک": "k", "ق": "k", "گ": "g", "غ": "g", "د": "d", "ذ": "z", "ز": "z", "ظ": "z", "ض": "z", "ژ": "z",
-    "ر": "r", "ش": "x", "ف": "f", "ل": "l", "م": "m", "ن": "n",
-}  # fmt: skip
+    "ب": "b",
+    "پ": "p",
+    "ت": "t",
+    "ط": "t",
+    "ث": "s",
+    "س": "s",
+    "ص": "s",
+    "ج": "j",
+    "چ": "j",
+    "ح": "h",
+    "ه": "h",
+    "خ": "k",
+    "ک": "k",
+    "ق": "k",
+    "گ": "g",
+    "غ": "g",
+    "د": "d",
+    "ذ": "z",
+    "ز": "z",
+    "ظ": "z",
+    "ض": "z",
+    "ژ": "z",
+    "ر": "r",
+    "ش": "x",
+    "ف": "f",
+    "ل": "l",
+    "م": "m",
+    "ن": "n",
+}
 LATIN = {
-    "kh": "k", "gh": "g", "sh": "x", "ch": "j", "zh": "z", "th": "s", "dh": "d", "ph": "f", "ck": "k",
-    "q": "k", "x": "ks", "c": "k", "v": "w",
-}  # fmt: skip
+    "kh": "k",
+    "gh": "g",
+    "sh": "x",
+    "ch": "j",
+    "zh": "z",
+    "th": "s",
+    "dh": "d",
+    "ph": "f",
+    "ck": "k",
+    "q": "k",
+    "x": "ks",
+    "c": "k",
+    "v": "w",
+}
 LATIN_SOUNDS = re.compile("|".join(LATIN))
 WEAK = frozenset("aeiouywاوی'`’ع-")
 """Vowels and half-vowels, which spellings add and leave out."""
@@ -57,14 +138,20 @@ def clean(text: str) -> str:
 
 def ascii_digits(text: str) -> str:
     """The text with the digits of any script as 0 to 9."""
-    return "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text)
+    return "".join(
+        str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text
+    )
 
 
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
-    """The text as it is compared: one letter for all its forms, no marks, no case, plain digits, single blanks."""
+    """The text as it is compared: one letter for all its forms, no marks, no case, plain digits, single
+    blanks.
+    """
     text = unicodedata.normalize("NFKC", clean(text)).casefold().translate(LETTERS)
-    text = "".join(character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character))
+    text = "".join(
+        character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character)
+    )
     text = ascii_digits(text.translate(LETTERS))
     return " ".join(re.sub(r"[^\w\s]", " ", text).split())
 

@@ -1,4 +1,5 @@
-"""Given names, fathers' names and by-names as people of our countries write them, with one Latin spelling each.
+"""Given names, fathers' names and by-names as people of our countries write them, with one Latin spelling
+each.
 
 Common names only, combined at random; `(script, latin)` pairs. Grouped by the language of the documents.
 """
@@ -11,7 +12,9 @@ Pair = tuple[str, str]
 
 
 def _pairs(text: str) -> tuple[Pair, ...]:
-    return tuple((script.strip(), latin.strip()) for script, latin in (line.split("=") for line in text.split(",")))
+    return tuple(
+        (script.strip(), latin.strip()) for script, latin in (line.split("=") for line in text.split(","))
+    )
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,9 @@ PASHTO = NameBook(
         "زرغونه=Zarghona,ملالۍ=Malalai,پلوشه=Palwasha,سپوږمۍ=Spozhmai,بسمینه=Basmina,زرمینه=Zarmina,شگوفه=Shagufa,"
         "هیله=Hila,مینه=Mina,غوټۍ=Ghotai"
     ),
-    _pairs("زدران=Zadran,احمدزی=Ahmadzai,مومند=Mohmand,شینواری=Shinwari,وردک=Wardak,نورزی=Noorzai,اڅکزی=Achakzai"),
+    _pairs(
+        "زدران=Zadran,احمدزی=Ahmadzai,مومند=Mohmand,شینواری=Shinwari,وردک=Wardak,نورزی=Noorzai,اڅکزی=Achakzai"
+    ),
 )
 
 ARABIC = NameBook(
@@ -106,8 +111,14 @@ SORANI = NameBook(
         "شیلان=Shilan,ژیان=Zhyan,هێرۆ=Hero,نەرمین=Narmin,شنۆ=Shno,ڕووناک=Runak,چنار=Chnar,تارا=Tara,لانە=Lana,"
         "ئەڤین=Avin,سازان=Sazan,بەیان=Bayan"
     ),
-    _pairs("بارزانی=Barzani,هەورامی=Hawrami,جاف=Jaf,زەنگەنە=Zangana,گەردی=Gardi,خۆشناو=Khoshnaw,دزەیی=Dizayee"),
+    _pairs(
+        "بارزانی=Barzani,هەورامی=Hawrami,جاف=Jaf,زەنگەنە=Zangana,گەردی=Gardi,خۆشناو=Khoshnaw,دزەیی=Dizayee"
+    ),
 )
 
-BOOKS_BY_COUNTRY = {"PK": (URDU, URDU, URDU, PASHTO), "AF": (DARI, DARI, PASHTO), "IQ": (ARABIC, ARABIC, SORANI)}
+BOOKS_BY_COUNTRY = {
+    "PK": (URDU, URDU, URDU, PASHTO),
+    "AF": (DARI, DARI, PASHTO),
+    "IQ": (ARABIC, ARABIC, SORANI),
+}
 BOOKS_BY_CENTRE = {"EBL": (SORANI, SORANI, ARABIC), "ISU": (SORANI,), "PEW": (PASHTO, URDU)}

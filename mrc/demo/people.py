@@ -1,7 +1,9 @@
-"""One believable person after another: names in their script, an address, consultations, a case, a conversation.
+"""One believable person after another: names in their script, an address, consultations, a case, a
+conversation.
 
-Everything is drawn from one random generator, keys included, so that the same number makes the same people. The
-rows are plain tuples in the order of `COLUMNS`, ready for a bulk write; sealing binds each value to its row.
+Everything is drawn from one random generator, keys included, so that the same number makes the same people.
+The rows are plain tuples in the order of `COLUMNS`, ready for a bulk write; sealing binds each value to its
+row.
 """
 
 from __future__ import annotations
@@ -23,44 +25,45 @@ from mrc.persons.matching import key_hashes
 
 Row = tuple[Any, ...]
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "person": (
-        "id", "centre_id", "confidentiality", "name", "latin_name", "known_as", "father_name", "birth", "birth_year",
-        "sex", "nationality", "district", "languages", "disability", "created_at", "version",
-    ),
-    "name_key": ("person_id", "position", "key_hash", "kind", "centre_id"),
-    "address": (
-        "id", "centre_id", "kind", "value", "value_index", "profile_name", "opted_out_at", "created_at", "version",
-    ),
-    "person_address": (
-        "id", "person_id", "address_id", "relation", "may_call", "may_message", "may_leave_voicemail", "never_contact",
-        "safe_from", "safe_until", "language", "instruction", "created_at", "version",
-    ),
-    "consent": (
-        "id", "person_id", "purpose", "wording_version", "language", "mode", "given_by", "given_at", "recorded_by_id",
-        "withdrawn_at",
-    ),
-    "thread": (
-        "id", "centre_id", "line_id", "address_id", "channel", "status", "waiting_since", "last_message_at",
-        "last_inbound_at", "unread_count", "assignee_id", "person_id", "confidentiality", "language", "last_line",
-        "created_at", "version",
-    ),
-    "message": (
-        "id", "thread_id", "direction", "at", "body", "kind", "extras", "status", "status_at", "provider_sid",
-        "error_code", "attempts", "author_id", "compose_id", "expires_at", "created_at",
-    ),
-    "case": (
-        "id", "centre_id", "number", "person_id", "status", "confidentiality", "priority", "client_type", "destination",
-        "programme", "counsellor_id", "opened_at", "opened_by_id", "last_activity_at", "follow_up_at", "closure_reason",
-        "closure_requested_by_id", "closed_at", "summary", "created_at", "version",
-    ),
-    "need": ("id", "case_id", "area", "status", "created_at", "version"),
-    "note": ("id", "case_id", "author_id", "corrects_id", "text", "created_at"),
-    "consultation": (
-        "id", "centre_id", "person_id", "case_id", "thread_id", "counsellor_id", "confidentiality", "channel",
-        "direction", "started_at", "minutes", "language", "has_interpreter", "topics", "information", "outcome", "sex",
-        "age_band", "nationality", "district", "note", "created_at", "version",
-    ),
-}  # fmt: skip
+    table: tuple(columns.split())
+    for table, columns in {
+        "person": """
+            id centre_id confidentiality name latin_name known_as father_name birth birth_year sex
+            nationality district languages disability created_at version
+        """,
+        "name_key": "person_id position key_hash kind centre_id",
+        "address": "id centre_id kind value value_index profile_name opted_out_at created_at version",
+        "person_address": """
+            id person_id address_id relation may_call may_message may_leave_voicemail never_contact
+            safe_from safe_until language instruction created_at version
+        """,
+        "consent": """
+            id person_id purpose wording_version language mode given_by given_at recorded_by_id
+            withdrawn_at
+        """,
+        "thread": """
+            id centre_id line_id address_id channel status waiting_since last_message_at
+            last_inbound_at unread_count assignee_id person_id confidentiality language last_line
+            created_at version
+        """,
+        "message": """
+            id thread_id direction at body kind extras status status_at provider_sid error_code
+            attempts author_id compose_id expires_at created_at
+        """,
+        "case": """
+            id centre_id number person_id status confidentiality priority client_type destination
+            programme counsellor_id opened_at opened_by_id last_activity_at follow_up_at
+            closure_reason closure_requested_by_id closed_at summary created_at version
+        """,
+        "need": "id case_id area status created_at version",
+        "note": "id case_id author_id corrects_id text created_at",
+        "consultation": """
+            id centre_id person_id case_id thread_id counsellor_id confidentiality channel direction
+            started_at minutes language has_interpreter topics information outcome sex age_band
+            nationality district note created_at version
+        """,
+    }.items()
+}
 """Tables in the order in which they may be written, parents first, with the columns of each row."""
 
 
@@ -109,7 +112,9 @@ class Maker:
         is_woman = rng.random() < 0.32
         book = rng.choice(place.books)
         own, father = _full_name(rng, book, is_woman=is_woman), rng.choice(book.men)
-        birth_year = self.now.year - rng.choices((15, 22, 28, 35, 47), (5, 35, 30, 20, 10))[0] - rng.randrange(5)
+        birth_year = (
+            self.now.year - rng.choices((15, 22, 28, 35, 47), (5, 35, 30, 20, 10))[0] - rng.randrange(5)
+        )
         sex = "female" if is_woman else "male"
         self.rows["person"].append((
             person_id, place.centre_id, 1, _sealed("person", "name", person_id, own[0]),
@@ -143,7 +148,9 @@ class Maker:
         for position, (kind, key) in enumerate(keys):
             self.rows["name_key"].append((person_id, position, key, kind, centre_id))
 
-    def _reach(self, person_id: UUID, place: Place, own: Pair, created: datetime, language: str) -> UUID | None:
+    def _reach(
+        self, person_id: UUID, place: Place, own: Pair, created: datetime, language: str
+    ) -> UUID | None:
         has_whatsapp = self.rng.random() < 0.7
         address_id, link_id = self._key(), self._key()
         number = _number(self.rng, place.country)
@@ -166,7 +173,9 @@ class Maker:
             self._key(), person_id, "service", "2026-01", language, "verbal", "self", created, staff, None,
         ))  # fmt: skip
 
-    def _thread(self, person_id: UUID, address_id: UUID, place: Place, created: datetime, language: str) -> UUID:
+    def _thread(
+        self, person_id: UUID, address_id: UUID, place: Place, created: datetime, language: str
+    ) -> UUID:
         rng, thread_id = self.rng, self._key()
         staff = rng.choice(place.staff) if place.staff else None
         question, answer = rng.choice(QUESTIONS[language]), rng.choice(ANSWERS[language])
@@ -176,7 +185,9 @@ class Maker:
         first = at
         for position in range(count):
             at = first + timedelta(minutes=7 * position)
-            self._message(thread_id, at, question if position % 2 == 0 else answer, staff if position % 2 else None)
+            self._message(
+                thread_id, at, question if position % 2 == 0 else answer, staff if position % 2 else None
+            )
         # A thread that waits for an answer ends with a question.
         waits = rng.random() < self.waiting_share
         if waits:
@@ -202,7 +213,9 @@ class Maker:
         opened = created + timedelta(minutes=rng.randrange(1, 30))
         staff = rng.choice(place.staff) if place.staff else None
         status = "new" if staff is None else rng.choices(("open", "follow_up", "closed"), (45, 15, 40))[0]
-        closed = min(opened + timedelta(days=rng.randrange(10, 200)), self.now) if status == "closed" else None
+        closed = (
+            min(opened + timedelta(days=rng.randrange(10, 200)), self.now) if status == "closed" else None
+        )
         follow_up = self.now + timedelta(days=rng.randrange(-5, 40)) if status == "follow_up" else None
         self.rows["case"].append((
             case_id, place.centre_id, self._number(place, opened.year), person_id, status, 1,
@@ -226,11 +239,19 @@ class Maker:
         return case_number(place.code, year, serial)
 
     def _consultation(
-        self, person_id: UUID, case_id: UUID | None, place: Place, created: datetime, language: str, thread_id: UUID | None
+        self,
+        person_id: UUID,
+        case_id: UUID | None,
+        place: Place,
+        created: datetime,
+        language: str,
+        thread_id: UUID | None,
     ) -> None:
         rng, row_id = self.rng, self._key()
         channel = rng.choices(("hotline", "whatsapp", "walk_in"), (45, 35, 20))[0]
-        at = min(created + timedelta(minutes=rng.randrange(0, 60 * 24 * 300)), self.now - timedelta(minutes=5))
+        at = min(
+            created + timedelta(minutes=rng.randrange(0, 60 * 24 * 300)), self.now - timedelta(minutes=5)
+        )
         self.rows["consultation"].append((
             row_id, place.centre_id, person_id, case_id, thread_id if channel == "whatsapp" else None,
             rng.choice(place.staff) if place.staff else None, 1, channel, "inbound", at, rng.randrange(3, 50), language,
@@ -265,8 +286,6 @@ def _number(rng: Random, country: str) -> str:
     if country == "IQ":
         return f"+9647{rng.choice(('50', '70', '80', '90'))}{rng.randrange(10_000_000):07}"
     return f"+937{rng.choice('0236789')}{rng.randrange(10_000_000):07}"
-
-
 
 
 def choose(rng: Random, places: Sequence[Place]) -> Place:

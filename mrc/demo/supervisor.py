@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from config import Settings
+from mrc.core.settings import Settings
 from mrc.demo.world import DEMO_LINES, DEMO_PASSWORD, DEMO_USERNAMES
 
 PATIENCE_SECONDS = 15
@@ -35,7 +35,9 @@ def demo_environment(environment: Mapping[str, str], *, port: int, sim_port: int
 
 
 def run(settings: Settings, environment: Mapping[str, str], *, port: int, sim_port: int) -> int:
-    """Run all three until one ends or we are told to stop; the exit code is that of the one that ended first."""
+    """Run all three until one ends or we are told to stop; the exit code is that of the one
+    that ended first.
+    """
     processes = {
         name: subprocess.Popen(command, env=environment_of(settings, environment, port))  # noqa: S603 - our own commands
         for name, command in commands(port, sim_port).items()
@@ -71,7 +73,9 @@ def commands(port: int, sim_port: int) -> dict[str, list[str]]:
 def environment_of(settings: Settings, environment: Mapping[str, str], port: int) -> dict[str, str]:
     """What all three are told: the demo's environment and the account that carrier and application share."""
     return dict(environment) | {
-        "PYTHONPATH": str(Path(__file__).parent.parent.parent) + os.pathsep + environment.get("PYTHONPATH", ""),
+        "PYTHONPATH": str(Path(__file__).parent.parent.parent)
+        + os.pathsep
+        + environment.get("PYTHONPATH", ""),
         "TWILIO_ACCOUNT_SID": settings.twilio.account_sid,
         "TWILIO_AUTH_TOKEN": settings.twilio.auth_token,
         "MRC_SIMULATOR_WEBHOOK": f"http://127.0.0.1:{port}",

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from mrc.access.identity import Identity
 from mrc.access.roles import Role, ScopeKind
-from mrc.accounts.models import RoleGrant, User
 from mrc.accounts import passwords
+from mrc.accounts.models import RoleGrant, User
 from mrc.accounts.passwords import hash_password
 from mrc.cases.models import Case
 from mrc.cases.service import set_level
@@ -129,6 +129,10 @@ def _grant(user: User, shipped: DemoUser) -> RoleGrant:
     if shipped.country:
         scope = f"{ScopeKind.COUNTRY}:{shipped.country}"
         return RoleGrant(
-            user_id=user.id, role=shipped.role, scope_kind=ScopeKind.COUNTRY, country=shipped.country, scope=scope
+            user_id=user.id,
+            role=shipped.role,
+            scope_kind=ScopeKind.COUNTRY,
+            country=shipped.country,
+            scope=scope,
         )
     return RoleGrant(user_id=user.id, role=shipped.role, scope_kind=ScopeKind.EVERYWHERE, scope="everywhere")

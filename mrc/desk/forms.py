@@ -33,11 +33,15 @@ class QuickLogForm(Form):
     topics = ChipsField(_l("Topics"), [InputRequired(_l("Choose at least one topic."))])
     information = ChipsField(_l("Information given"))
     outcome = ChipField(_l("Outcome"), [InputRequired(_l("Choose the outcome."))])
-    minutes = NumberField(_l("Minutes"), [InputRequired(_l("Write how many minutes it took."))], least=0, most=600)
+    minutes = NumberField(
+        _l("Minutes"), [InputRequired(_l("Write how many minutes it took."))], least=0, most=600
+    )
     has_interpreter = CheckField(_l("An interpreter took part"))
     note = TextField(_l("Note"))
 
-    def __init__(self, country: str, favourites: Sequence[str] = (), *arguments: Any, **keywords: Any) -> None:
+    def __init__(
+        self, country: str, favourites: Sequence[str] = (), *arguments: Any, **keywords: Any
+    ) -> None:
         super().__init__(*arguments, **keywords)
         self.channel.choices = options("channels")
         self.direction.choices = options("directions")

@@ -30,7 +30,9 @@ def _values() -> dict[str, Any]:
         "account_url": url_for("accounts.me"),
         "sign_out_url": url_for("accounts.sign_out"),
         "search_url": url_for("desk.search") if _can(identity, Permission.PERSON_VIEW) else None,
-        "new_consultation_url": url_for("desk.quick_log") if _can(identity, Permission.CONSULTATION_RECORD) else None,
+        "new_consultation_url": url_for("desk.quick_log")
+        if _can(identity, Permission.CONSULTATION_RECORD)
+        else None,
         "second_factor_banner": identity is not None and not settings().is_production,
         "simulator_url": settings().simulator_url,
         "centres": centres,

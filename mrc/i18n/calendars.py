@@ -1,7 +1,7 @@
 """Gregorian and Solar Hijri, and dates of which only a part is known.
 
-What is stored is ISO and Gregorian; Solar Hijri with the Afghan month names is a way to type and to show. Lunar Hijri
-(Umm al-Qura) is for display only: countries that sight the moon differ by a day or two.
+What is stored is ISO and Gregorian; Solar Hijri with the Afghan month names is a way to type and to show.
+Lunar Hijri (Umm al-Qura) is for display only: countries that sight the moon differ by a day or two.
 """
 
 from __future__ import annotations
@@ -27,7 +27,20 @@ SOLAR_YEARS = range(1230, 1500)
 AFGHAN_MONTHS = {
     "fa_AF": ("حمل", "ثور", "جوزا", "سرطان", "اسد", "سنبله", "میزان", "عقرب", "قوس", "جدی", "دلو", "حوت"),
     "ps": ("وری", "غویی", "غبرگولی", "چنګاښ", "زمری", "وږی", "تله", "لړم", "لیندۍ", "مرغومی", "سلواغه", "کب"),
-    "en": ("Hamal", "Sawr", "Jawza", "Saratan", "Asad", "Sunbula", "Mizan", "Aqrab", "Qaws", "Jadi", "Dalw", "Hut"),
+    "en": (
+        "Hamal",
+        "Sawr",
+        "Jawza",
+        "Saratan",
+        "Asad",
+        "Sunbula",
+        "Mizan",
+        "Aqrab",
+        "Qaws",
+        "Jadi",
+        "Dalw",
+        "Hut",
+    ),
 }
 """Month names of Afghanistan; those of Iran must not be used there."""
 

@@ -1,7 +1,8 @@
-"""Translations: extract what is written in code and templates, bring the catalogues up to date, say how far they are.
+"""Translations: extract what is written in code and templates, bring the catalogues up to date, say how far
+they are.
 
-`python -m mrc.i18n.catalogues` updates and compiles; with `--check` it only fails where the catalogues do not match
-the source, hold other placeholders, or are not compiled.
+`python -m mrc.i18n.catalogues` updates and compiles; with `--check` it only fails where the catalogues do not
+match the source, hold other placeholders, or are not compiled.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ ROOT = Path(__file__).parent.parent.parent
 TRANSLATIONS = ROOT / "translations"
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")]
 OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+}
 TARGETS = [tag for tag in LOCALES if tag != SOURCE]
 
 
@@ -90,7 +98,9 @@ def status() -> Iterator[str]:
 
 
 def problems() -> list[str]:
-    """What does not match: texts missing from a catalogue or no longer in the source, and other placeholders."""
+    """What does not match: texts missing from a catalogue or no longer in the source, and
+    other placeholders.
+    """
     wanted = {_key(message) for message in extracted() if message.id}
     found = []
     for tag in TARGETS:
@@ -100,7 +110,9 @@ def problems() -> list[str]:
             found.append(f"{tag}: {len(missing)} texts are missing: run `make translations`")
         if extra := present - wanted:
             found.append(f"{tag}: {len(extra)} texts are not in the source any more: run `make translations`")
-        found += [f"{tag}: {error}" for message in catalogue if message.id for error in _errors(message, catalogue)]
+        found += [
+            f"{tag}: {error}" for message in catalogue if message.id for error in _errors(message, catalogue)
+        ]
     return found
 
 
@@ -121,10 +133,22 @@ def _key(message: object) -> object:
 
 def _written(catalogue: Catalog) -> bytes:
     content = BytesIO()
-    write_po(content, catalogue, width=110, no_location=True, omit_header=False, sort_output=True, ignore_obsolete=True)
+    write_po(
+        content,
+        catalogue,
+        width=110,
+        no_location=True,
+        omit_header=False,
+        sort_output=True,
+        ignore_obsolete=True,
+    )
     lines = content.getvalue().decode().splitlines()
     # Dates and tool versions would change the file without changing a word.
-    kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))]
+    kept = [
+        line
+        for line in lines
+        if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))
+    ]
     return ("\n".join(kept) + "\n").encode()
 
 

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Flask, g, has_request_context
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from mrc.core import clock
@@ -41,7 +40,7 @@ def phone(value: str | None) -> Markup:
     return ltr(format_phone(value or ""))
 
 
-def number(value: int | float | None) -> str:
+def number(value: float | None) -> str:
     """A number in the reader's digits."""
     text = "" if value is None else f"{value:,}"
     digits = DIGITS[_digits()]
@@ -110,7 +109,9 @@ def _behind(apart: timedelta) -> str:
 def _ahead(apart: timedelta) -> str:
     count, unit = _counted(apart)
     if unit in {"now", "minutes"}:
-        return ngettext("in %(count)s minute", "in %(count)s minutes", max(count, 1), count=number(max(count, 1)))
+        return ngettext(
+            "in %(count)s minute", "in %(count)s minutes", max(count, 1), count=number(max(count, 1))
+        )
     if unit == "hours":
         return ngettext("in %(count)s hour", "in %(count)s hours", count, count=number(count))
     return ngettext("in %(count)s day", "in %(count)s days", count, count=number(count))

@@ -1,4 +1,6 @@
-"""The six languages, and what each means for a page. Dari is `fa_AF`: the tag `prs` is known to no library we use."""
+"""The six languages, and what each means for a page. Dari is `fa_AF`: the tag `prs` is known to no library we
+use.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Which language a reader gets: the person's own, else a cookie, else what the browser asks for, else English."""
+"""Which language a reader gets: the person's own, else a cookie, else what the browser asks for, else
+English.
+"""
 
 from __future__ import annotations
 

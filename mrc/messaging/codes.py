@@ -26,7 +26,10 @@ NOT_SENT = _l("The provider could not be reached. Nothing was sent.")
 UNKNOWN_CODE = _l("The provider refused it.")
 
 MEANINGS: dict[int, tuple[Meaning, LazyString]] = {
-    20003: (Meaning.OUR_SETUP, _l("Our account with the provider is refused. The administrator must look at it.")),
+    20003: (
+        Meaning.OUR_SETUP,
+        _l("Our account with the provider is refused. The administrator must look at it."),
+    ),
     20404: (Meaning.OUR_SETUP, _l("The provider does not know our account or line.")),
     20429: (Meaning.LATER, _l("The provider is busy. It is tried again.")),
     20500: (Meaning.UNKNOWN, _l("The provider had a fault. It is being looked up.")),

@@ -1,7 +1,7 @@
 """The provider's wire format, and nothing else: one request out, its outcome as a plain value back.
 
-Every host of the provider is rewritten to the configured base, so that the ordinary client talks to the simulator.
-The client has no time-out of its own, hence ours.
+Every host of the provider is rewritten to the configured base, so that the ordinary client talks to the
+simulator. The client has no time-out of its own, hence ours.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 from werkzeug.datastructures import MultiDict
 
-from config import TwilioSettings
-from mrc.core.settings import settings
+from mrc.core.settings import TwilioSettings, settings
 from mrc.messaging.codes import Meaning, meaning_of
 
 TIMEOUT_SECONDS = 10
@@ -126,10 +125,20 @@ def send(request: Request) -> Outcome:
 
 
 def list_messages(*, to: str | None = None, from_: str | None = None, since: datetime) -> Iterator[Listed]:
-    """What the provider lists since an instant. Raises TwilioException or RequestException when it cannot be asked."""
+    """What the provider lists since an instant. Raises TwilioException or RequestException when it cannot be
+    asked.
+    """
     client = _client(settings().twilio, OurHttpClient(settings().twilio.base_url))
-    filters: dict[str, Any] = {"to": to, "from_": from_, "date_sent_after": since, "page_size": 200, "limit": 2_000}
-    for found in client.messages.stream(**{name: value for name, value in filters.items() if value is not None}):
+    filters: dict[str, Any] = {
+        "to": to,
+        "from_": from_,
+        "date_sent_after": since,
+        "page_size": 200,
+        "limit": 2_000,
+    }
+    for found in client.messages.stream(
+        **{name: value for name, value in filters.items() if value is not None}
+    ):
         yield Listed(
             sid=found.sid or "",
             to=found.to or "",
@@ -145,8 +154,8 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
 def is_genuine(path_and_query: str, form: MultiDict[str, str], signature: str) -> bool:
     """True when the signature over our configured address and the form is the provider's; never raises.
 
-    The address comes from the settings, not from the request: a proxy may change it and a stranger may forge it.
-    During a change of tokens the previous one counts too.
+    The address comes from the settings, not from the request: a proxy may change it and a stranger may forge
+    it. During a change of tokens the previous one counts too.
     """
     twilio = settings().twilio
     url = settings().public_url + path_and_query

@@ -49,7 +49,9 @@ def reconcile(payload: Payload) -> Iterator[None]:
 
 @job("messaging.sweep", every_minutes=5)
 def sweep(_payload: Payload) -> Iterator[None]:
-    """File what was kept on disk, then what the provider lists and we never saw: an outage is a delay, not a loss."""
+    """File what was kept on disk, then what the provider lists and we never saw: an outage is a delay, not a
+    loss.
+    """
     for path, kind, form in spool.each():
         if kind == "message":
             receive(form)

@@ -31,16 +31,26 @@ class Thread(Versioned, Identified, Recorded, Model):
     line_id: Mapped[UUID] = mapped_column(ForeignKey("phone_line.id"), comment="Our end")
     address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id"), index=True, comment="Their end")
     channel: Mapped[Channel] = mapped_column(StringEnum(Channel), comment="whatsapp or sms")
-    status: Mapped[ThreadStatus] = mapped_column(StringEnum(ThreadStatus), comment="waiting, answered or done")
+    status: Mapped[ThreadStatus] = mapped_column(
+        StringEnum(ThreadStatus), comment="waiting, answered or done"
+    )
     waiting_since: Mapped[datetime | None] = mapped_column(comment="Oldest message we have not answered, UTC")
     last_message_at: Mapped[datetime] = mapped_column(comment="Newest message either way, UTC")
     last_inbound_at: Mapped[datetime | None] = mapped_column(comment="Opens the 24-hour window, UTC")
-    unread_count: Mapped[int] = mapped_column(default=0, comment="Messages since we last opened or answered it")
+    unread_count: Mapped[int] = mapped_column(
+        default=0, comment="Messages since we last opened or answered it"
+    )
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who holds it")
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True, comment="Who it is, once known")
-    confidentiality: Mapped[int] = mapped_column(default=1, comment="Follows the person: 2 protected, 3 sealed")
+    person_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), index=True, comment="Who it is, once known"
+    )
+    confidentiality: Mapped[int] = mapped_column(
+        default=1, comment="Follows the person: 2 protected, 3 sealed"
+    )
     language: Mapped[str | None] = mapped_column(String(8), comment="Language they write, tag")
-    last_line_sealed: Mapped[bytes | None] = mapped_column("last_line", LargeBinary, comment="For the list, sealed")
+    last_line_sealed: Mapped[bytes | None] = mapped_column(
+        "last_line", LargeBinary, comment="For the list, sealed"
+    )
     last_line = Sealed("last_line_sealed")
 
     address: Mapped[Address] = relationship()
@@ -56,23 +66,33 @@ class Message(Identified, Recorded, Model):
         CheckConstraint("(direction = 'in') = (status = 'received')", name="direction_status"),
     )
 
-    thread_id: Mapped[UUID] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), comment="Its conversation")
+    thread_id: Mapped[UUID] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), comment="Its conversation"
+    )
     direction: Mapped[Direction] = mapped_column(StringEnum(Direction), comment="in or out")
     at: Mapped[datetime] = mapped_column(comment="When it came or was written, UTC")
     body_sealed: Mapped[bytes | None] = mapped_column("body", LargeBinary, comment="Text, sealed")
     body = Sealed("body_sealed")
-    kind: Mapped[str] = mapped_column(String(20), default="text", comment="text, image, audio, location, button, …")
+    kind: Mapped[str] = mapped_column(
+        String(20), default="text", comment="text, image, audio, location, button, …"
+    )
     extras_sealed: Mapped[bytes | None] = mapped_column(
         "extras", LargeBinary, comment="Media list, button, location, reply context: sealed JSON"
     )
     extras = SealedJson("extras_sealed")
-    status: Mapped[MessageStatus] = mapped_column(StringEnum(MessageStatus), comment="received, or the way out")
+    status: Mapped[MessageStatus] = mapped_column(
+        StringEnum(MessageStatus), comment="received, or the way out"
+    )
     status_at: Mapped[datetime] = mapped_column(comment="When the status last changed, UTC")
     provider_sid: Mapped[str | None] = mapped_column(String(40), unique=True, comment="Provider's id")
     error_code: Mapped[int | None] = mapped_column(comment="Provider's error code")
     attempts: Mapped[int] = mapped_column(default=0, comment="How often it was handed to the provider")
-    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who wrote it; empty for in")
-    compose_id: Mapped[UUID | None] = mapped_column(unique=True, comment="Made with the form: one text, one message")
+    author_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), comment="Who wrote it; empty for in"
+    )
+    compose_id: Mapped[UUID | None] = mapped_column(
+        unique=True, comment="Made with the form: one text, one message"
+    )
     expires_at: Mapped[datetime | None] = mapped_column(comment="After this it is not sent any more, UTC")
 
     thread: Mapped[Thread] = relationship()
@@ -84,17 +104,23 @@ class MessageReport(Identified, Model):
     __tablename__ = "message_report"
     __table_args__ = (UniqueConstraint("provider_sid", "provider_status", "error_code"),)
 
-    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True, comment="Known message")
+    message_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), index=True, comment="Known message"
+    )
     provider_sid: Mapped[str] = mapped_column(String(40), comment="Provider's id")
     provider_status: Mapped[str] = mapped_column(String(20), comment="Provider's word for it")
     error_code: Mapped[int] = mapped_column(default=0, comment="Provider's error code, 0 for none")
     at: Mapped[datetime] = mapped_column(comment="When it came, UTC")
-    raw_sealed: Mapped[bytes | None] = mapped_column("raw", LargeBinary, comment="The whole form, sealed JSON")
+    raw_sealed: Mapped[bytes | None] = mapped_column(
+        "raw", LargeBinary, comment="The whole form, sealed JSON"
+    )
     raw = SealedJson("raw_sealed")
 
 
 class InboundEvent(Identified, Model):
-    """One inbound webhook as it came. Without a thread it is in quarantine: it came to a line we do not know."""
+    """One inbound webhook as it came. Without a thread it is in quarantine: it came to a line
+    we do not know.
+    """
 
     __tablename__ = "inbound_event"
     __table_args__ = (Index("ix_inbound_event_quarantine", "state", "at", "id"),)
@@ -103,7 +129,13 @@ class InboundEvent(Identified, Model):
     at: Mapped[datetime] = mapped_column(comment="When it came, UTC")
     line_address: Mapped[str] = mapped_column(String(80), comment="Our line it was sent to, as given")
     state: Mapped[str] = mapped_column(String(20), comment="stored or quarantined")
-    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"), comment="What it became")
-    raw_sealed: Mapped[bytes | None] = mapped_column("raw", LargeBinary, comment="The whole form, sealed JSON")
+    message_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("message.id", ondelete="SET NULL"), comment="What it became"
+    )
+    raw_sealed: Mapped[bytes | None] = mapped_column(
+        "raw", LargeBinary, comment="The whole form, sealed JSON"
+    )
     raw = SealedJson("raw_sealed")
-    flags: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="What was odd about it, codes only")
+    flags: Mapped[dict[str, Any]] = mapped_column(
+        Json, default=dict, comment="What was odd about it, codes only"
+    )

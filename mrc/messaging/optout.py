@@ -17,7 +17,24 @@ class OptOut(StrEnum):
     START = "start"
 
 
-STOP_WORDS = ("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "بند", "بس", "توقف", "لغو", "إيقاف", "الغاء", "ودروه", "بند کړه", "وەستان", "بووەستە")
+STOP_WORDS = (
+    "stop",
+    "stopall",
+    "unsubscribe",
+    "cancel",
+    "end",
+    "quit",
+    "بند",
+    "بس",
+    "توقف",
+    "لغو",
+    "إيقاف",
+    "الغاء",
+    "ودروه",
+    "بند کړه",
+    "وەستان",
+    "بووەستە",
+)
 START_WORDS = ("start", "unstop", "شروع", "بدء", "ابدأ", "پیل", "دەستپێبکە")
 WORDS = {fold(word): OptOut.STOP for word in STOP_WORDS} | {fold(word): OptOut.START for word in START_WORDS}
 

@@ -1,4 +1,6 @@
-"""Reading conversations. Lists open only the sealed values that they show, in a constant number of queries."""
+"""Reading conversations. Lists open only the sealed values that they show, in a constant
+number of queries.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +103,9 @@ def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
 
 def count_waiting(identity: Identity) -> int:
     """How many threads wait for an answer in the reader's centres."""
-    query = THREADS.visible(identity, select(func.count(Thread.id))).where(Thread.status == ThreadStatus.WAITING)
+    query = THREADS.visible(identity, select(func.count(Thread.id))).where(
+        Thread.status == ThreadStatus.WAITING
+    )
     return db.session.scalar(query) or 0
 
 
@@ -135,13 +139,15 @@ def title_of(thread: Thread, person: Person | None) -> str:
     return thread.address.profile_name or format_phone(thread.address.value or "")
 
 
-def _threads(identity: Identity) -> Select[tuple[Thread]]:
+def _threads(identity: Identity) -> Select[Thread]:
     return THREADS.visible(identity, select(Thread)).options(joinedload(Thread.address))
 
 
 def _rows(threads: Sequence[Thread]) -> list[ThreadRow]:
     person_ids = [thread.person_id for thread in threads if thread.person_id]
-    persons = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(person_ids)))}
+    persons = {
+        person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(person_ids)))
+    }
     return [_row(thread, persons.get(thread.person_id) if thread.person_id else None) for thread in threads]
 
 

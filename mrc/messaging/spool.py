@@ -1,4 +1,6 @@
-"""When the database is away, what comes in is kept in a file, sealed and flushed to the disk, and filed later."""
+"""When the database is away, what comes in is kept in a file, sealed and flushed to the disk, and filed
+later.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,9 @@ RANK = {
     MessageStatus.DELIVERED: 7,
     MessageStatus.READ: 8,
 }
-"""How far a message has come. A late delivery report after a failure is real and wins; a late 'sent' does not."""
+"""How far a message has come. A late delivery report after a failure is real and wins; a late 'sent' does
+not.
+"""
 
 REPORTED = {
     "accepted": MessageStatus.ACCEPTED,

@@ -8,7 +8,8 @@ from uuid import UUID
 import structlog
 from flask import Blueprint, Response, request
 from prometheus_client import Counter
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mrc.access.guards import public
 from mrc.core.db import db
@@ -28,7 +29,7 @@ WEBHOOKS = Counter("mrc_webhooks_total", "Webhooks by kind and what became of th
 @public("the provider posts messages here; its signature over our configured address is the key")
 def message_webhook() -> Response:
     """Take one inbound message: 403 without a genuine signature, 200 once it is stored for good."""
-    return _taken("message", lambda form: receive(form))
+    return _taken("message", receive)
 
 
 @blueprint.post("/twilio/status")

@@ -12,9 +12,11 @@ from mrc.audit import chain
 from mrc.core.db import db
 from mrc.core.settings import settings
 from mrc.jobs import queries as jobs
+from mrc.jobs.models import JobState
 from mrc.oversight.health import checks
 
 STALE_JOB_SECONDS = 600
+FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class Finding:
 def examine(app: Flask) -> list[Finding]:
     """Look at database, keys, files, jobs and the audit log."""
     with app.app_context():
-        findings = [Finding(check.is_well, f"{check.name}: {'well' if check.is_well else 'not ready'}") for check in checks()]
+        findings = [
+            Finding(check.is_well, f"{check.name}: {'well' if check.is_well else 'not ready'}")
+            for check in checks()
+        ]
         if all(finding.is_well for finding in findings):
             findings += [*_files(), *_jobs(), *_audit()]
         return findings
@@ -36,19 +41,20 @@ def examine(app: Flask) -> list[Finding]:
 
 def _files() -> Iterator[Finding]:
     home = settings().home
-    open_to_others = [
-        path.name for path in sorted(home.iterdir()) if path.is_file() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    ] if home.is_dir() else []  # fmt: skip
-    names = ", ".join(open_to_others)
+    files = sorted(path for path in home.iterdir() if path.is_file()) if home.is_dir() else []
+    names = ", ".join(path.name for path in files if path.stat().st_mode & FOR_OTHERS)
     yield Finding(not names, f"files readable by other users: {names or 'none'}")
     keys_inside = settings().is_production and (home / "keyring.json").exists()
-    yield Finding(not keys_inside, "the keyring is kept apart from the data" if not keys_inside else "the keyring lies beside the data")
+    yield Finding(
+        not keys_inside,
+        "the keyring is kept apart from the data" if not keys_inside else "the keyring lies beside the data",
+    )
 
 
 def _jobs() -> Iterator[Finding]:
     age = jobs.oldest_ready_seconds()
     yield Finding(age < STALE_JOB_SECONDS, f"oldest waiting job: {age:.0f} s")
-    parked = jobs.count_by_state().get("parked", 0)
+    parked = jobs.count_by_state().get(JobState.PARKED, 0)
     yield Finding(parked == 0, f"parked jobs: {parked}")
 
 

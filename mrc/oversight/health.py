@@ -25,7 +25,9 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )  # fmt: skip
 JOBS = Gauge("mrc_jobs", "Jobs by state.", ["state"], registry=METRICS)
-OLDEST_JOB = Gauge("mrc_oldest_ready_job_seconds", "Age of the oldest job that could run now.", registry=METRICS)
+OLDEST_JOB = Gauge(
+    "mrc_oldest_ready_job_seconds", "Age of the oldest job that could run now.", registry=METRICS
+)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ class AuditFilter:
     since: datetime | None = None
 
 
-def list_events(identity: Identity, wanted: AuditFilter, *, cursor: str | None, size: int = 50) -> Page[AuditEvent]:
+def list_events(
+    identity: Identity, wanted: AuditFilter, *, cursor: str | None, size: int = 50
+) -> Page[AuditEvent]:
     """The log of the reader's scope, newest first."""
     scope = identity.centres(Permission.AUDIT_VIEW)
     query = select(AuditEvent)
@@ -96,4 +98,3 @@ def list_jobs(state: str | None, *, cursor: str | None, size: int = 50) -> Page[
     if state:
         query = query.where(Job.state == state)
     return page_of(query, order=(Job.created_at, Job.id), cursor=cursor, size=size)
-

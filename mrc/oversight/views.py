@@ -18,6 +18,7 @@ from mrc.audit.tags import Event
 from mrc.core.errors import NotFound, Refused
 from mrc.core.refs import parse_case_number
 from mrc.core.settings import settings
+from mrc.jobs.queries import count_by_state
 from mrc.oversight import health, queries, service
 from mrc.oversight.forms import BreakGlassForm, ReviewForm
 from mrc.oversight.queries import AuditFilter
@@ -57,7 +58,9 @@ def metrics() -> Response:
 @requires(Permission.AUDIT_VIEW)
 def audit_log() -> str:
     """The audit log, filtered by the chips in the URL."""
-    wanted = AuditFilter(tag=request.args.get("tag"), actor=request.args.get("actor"), subject_id=_uuid("subject"))
+    wanted = AuditFilter(
+        tag=request.args.get("tag"), actor=request.args.get("actor"), subject_id=_uuid("subject")
+    )
     events = queries.list_events(current(), wanted, cursor=request.args.get("cursor"))
     record_read(Event.AUDIT_READ, by=current(), centre_id=None, details={"count": len(events.items)})
     return render_template("oversight/audit_log.html", events=events, wanted=wanted, tags=queries.list_tags())
@@ -68,7 +71,7 @@ def audit_log() -> str:
 def jobs() -> str:
     """The queue: what waits, what failed, what is parked."""
     page = queries.list_jobs(request.args.get("state"), cursor=request.args.get("cursor"))
-    return render_template("oversight/jobs.html", jobs=page, form=ReviewForm(), counts=health.jobs.count_by_state())
+    return render_template("oversight/jobs.html", jobs=page, form=ReviewForm(), counts=count_by_state())
 
 
 @blueprint.post("/admin/jobs/<uuid:job_id>/retry")
@@ -89,14 +92,18 @@ def break_glass() -> Any:
     if form.validate_on_submit():
         try:
             number = parse_case_number(form.number.data) or ""
-            case = service.break_glass(number, form.reason.data, by=current())
+            case = service.break_glass(number, form.reason.data or "", by=current())
             return redirect(url_for("cases.show", case_id=case.id), 303)
         except NotFound:
             write_now([Entry(Event.BREAK_GLASS_REFUSED, current(), None)])
-            form.number.errors = [_("There is no protected case with this number that you could open this way.")]
+            form.number.errors = [
+                _("There is no protected case with this number that you could open this way.")
+            ]
         except Refused as refusal:
             form.reason.errors = list(refusal.fields.values())
-    return make_response(render_template("oversight/break_glass.html", form=form), 422 if form.errors else 200)
+    return make_response(
+        render_template("oversight/break_glass.html", form=form), 422 if form.errors else 200
+    )
 
 
 @blueprint.get("/oversight/grants")
@@ -106,7 +113,9 @@ def grants() -> str:
     page = queries.list_grants(current(), cursor=request.args.get("cursor"))
     people = names_of({grant.user_id for grant in page.items})
     numbers = queries.case_numbers([grant.subject_id for grant in page.items])
-    return render_template("oversight/grants.html", grants=page, people=people, numbers=numbers, form=ReviewForm())
+    return render_template(
+        "oversight/grants.html", grants=page, people=people, numbers=numbers, form=ReviewForm()
+    )
 
 
 @blueprint.post("/oversight/grants/<uuid:grant_id>/review")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import get_locale
@@ -16,10 +17,17 @@ from mrc.i18n.calendars import PartialDate
 from mrc.persons.service import NewAddress, NewConsent, PersonDetails
 from mrc.persons.states import AddressKind, AddressRelation, ConsentMode, ConsentPurpose
 from mrc.vocab.forms import country_options, options
-from mrc.web.fields import CheckField, ChipField, ChipsField, CodeField, LineField, PartialDateField, PhoneField, TextField
-from mrc.web.forms import Form
-
-SEALED_NAMES = ("name", "latin_name", "known_as", "father_name")
+from mrc.web.fields import (
+    CheckField,
+    ChipField,
+    ChipsField,
+    CodeField,
+    LineField,
+    PartialDateField,
+    PhoneField,
+    TextField,
+)
+from mrc.web.forms import Form, shown
 
 
 def relation_options() -> list[tuple[str, Any]]:
@@ -82,20 +90,20 @@ class PersonForm(Form):
         self.disability.choices = [("", _("Not asked")), *options("disabilities")]
 
     def details(self, values: Mapping[str, str] | None = None) -> PersonDetails:
-        """What was typed, or the merged texts of an edit."""
-        read = {name: self._fields[name].data or "" for name in SEALED_NAMES} | dict(values or {})
-        if values is not None and "birth" in values:
-            birth = PartialDate.from_iso(values["birth"]) if values["birth"] else None
-        else:
-            birth = self.birth.data
-        codes = {name: read.get(name, self._fields[name].data) or None for name in ("sex", "nationality", "district")}
-        languages = read.get("languages", ",".join(self.languages.data or []))
+        """What was typed, or the merged texts of an edit: dates as ISO, codes joined by commas."""
+        typed = {name: shown(field.data) for name, field in self.own_fields.items()}
+        texts = typed | dict(values or {})
         return PersonDetails(
-            **{name: read[name] for name in SEALED_NAMES},
-            **codes,
-            birth=birth,
-            disability=read.get("disability", self.disability.data) or None,
-            languages=tuple(filter(None, languages.split(","))),
+            name=texts["name"],
+            latin_name=texts["latin_name"],
+            known_as=texts["known_as"],
+            father_name=texts["father_name"],
+            birth=PartialDate.from_iso(texts["birth"]) if texts["birth"] else None,
+            sex=texts["sex"] or None,
+            nationality=texts["nationality"] or None,
+            district=texts["district"] or None,
+            disability=texts["disability"] or None,
+            languages=tuple(filter(None, texts["languages"].split(","))),
         )
 
 
@@ -108,7 +116,8 @@ class RegistrationForm(PersonForm):
     may_call = CheckField(_l("Safe to call"), default=True)
     may_message = CheckField(_l("Safe to message"), default=True)
     instruction = LineField(
-        _l("Contact instruction"), description=_l("Who else reads it, a code word, when it is safe: in a few words.")
+        _l("Contact instruction"),
+        description=_l("Who else reads it, a code word, when it is safe: in a few words."),
     )
     consent = CheckField(_l("The person agrees that we keep this file in order to help"))
     consent_mode = ChipField(_l("How they agreed"), choices=mode_options(), default=ConsentMode.VERBAL.value)
@@ -119,14 +128,13 @@ class RegistrationForm(PersonForm):
 
     def registration(self, extra: tuple[NewAddress, ...] = ()) -> PersonDetails:
         """The person with address and consent, ready for the service."""
-        base = self.details()
-        consents = ()
+        consents: tuple[NewConsent, ...] = ()
         if self.consent.data:
             mode = ConsentMode(self.consent_mode.data)
             consents = (NewConsent(ConsentPurpose.SERVICE, mode, str(get_locale())),)
         known = {address.value for address in extra}
         addresses = tuple(address for address in self._addresses() if address.value not in known)
-        return PersonDetails(**{**vars(base), "addresses": extra + addresses, "consents": consents})
+        return replace(self.details(), addresses=extra + addresses, consents=consents)
 
     def _addresses(self) -> tuple[NewAddress, ...]:
         phone: Phone | None = self.phone.phone
@@ -152,7 +160,10 @@ class AddressForm(Form):
     phone = PhoneField(_l("Telephone"), [InputRequired(_l("Write the number."))])
     kind = ChipField(
         _l("Used for"),
-        choices=[(AddressKind.PHONE.value, _l("Calls and SMS")), (AddressKind.WHATSAPP.value, _l("WhatsApp"))],
+        choices=[
+            (AddressKind.PHONE.value, _l("Calls and SMS")),
+            (AddressKind.WHATSAPP.value, _l("WhatsApp")),
+        ],
         default=AddressKind.PHONE.value,
     )
     relation = ChipField(_l("Whose number"), choices=relation_options(), default=AddressRelation.SELF.value)
@@ -189,7 +200,11 @@ class ConsentForm(Form):
     mode = ChipField(_l("How they agreed"), choices=mode_options(), default=ConsentMode.VERBAL.value)
     given_by = ChipField(
         _l("Given by"),
-        choices=[("self", _l("The person")), ("guardian", _l("Parent or guardian")), ("caregiver", _l("Caregiver"))],
+        choices=[
+            ("self", _l("The person")),
+            ("guardian", _l("Parent or guardian")),
+            ("caregiver", _l("Caregiver")),
+        ],
         default="self",
     )
 

@@ -87,7 +87,9 @@ def likely(matches: Sequence[Match]) -> list[Match]:
 
 
 def _likeness(folded: str, keys: frozenset[str], name: str) -> float:
-    """How alike two names are, across scripts: letters count where the script is one, keys where it is not."""
+    """How alike two names are, across scripts: letters count where the script is one, keys
+    where it is not.
+    """
     letters = fuzz.token_sort_ratio(folded, fold(name))
     theirs = frozenset(name_keys(name))
     if not keys or not theirs:

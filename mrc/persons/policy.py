@@ -7,7 +7,10 @@ from mrc.access.policy import CentrePolicy, ChildPolicy, Team
 from mrc.persons.models import Address, Consent, Person, PersonAddress, PersonMember
 
 PERSONS = CentrePolicy(
-    Person, Permission.PERSON_VIEW, level="confidentiality", team=Team(PersonMember.person_id, PersonMember.user_id)
+    Person,
+    Permission.PERSON_VIEW,
+    level="confidentiality",
+    team=Team(PersonMember.person_id, PersonMember.user_id),
 )
 PERSON_ADDRESSES = ChildPolicy(PersonAddress, PERSONS, "person_id")
 CONSENTS = ChildPolicy(Consent, PERSONS, "person_id")

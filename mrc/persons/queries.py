@@ -69,7 +69,9 @@ def matches_by_number(identity: Identity, text: str) -> list[Match]:
 
 def matches_by_values(identity: Identity, values: Iterable[str]) -> list[Match]:
     """Persons who have one of the addresses (E.164 or user id), in the centres that the reader sees."""
-    indexes = [blind_index("address", value, centre) for value in values for centre in _searched_centres(identity)]
+    indexes = [
+        blind_index("address", value, centre) for value in values for centre in _searched_centres(identity)
+    ]
     if not indexes:
         return []
     query = (
@@ -84,7 +86,9 @@ def matches_by_values(identity: Identity, values: Iterable[str]) -> list[Match]:
 
 def load_matches(identity: Identity, matches: Sequence[Match]) -> list[FoundPerson]:
     """The visible persons of the matches, in their order."""
-    query = PERSONS.visible(identity, select(Person).where(Person.id.in_([match.person_id for match in matches])))
+    query = PERSONS.visible(
+        identity, select(Person).where(Person.id.in_([match.person_id for match in matches]))
+    )
     persons = {person.id: person for person in db.session.scalars(query)}
     return [FoundPerson(persons[match.person_id], match) for match in matches if match.person_id in persons]
 
@@ -93,7 +97,9 @@ def find_address(centre_id: UUID, kind: AddressKind, value: str) -> Address | No
     """The address of a centre with this value (E.164, user id or e-mail), if the centre knows it."""
     index = blind_index("address", value, centre_id)
     return db.session.scalar(
-        select(Address).where(Address.centre_id == centre_id, Address.kind == kind, Address.value_index == index)
+        select(Address).where(
+            Address.centre_id == centre_id, Address.kind == kind, Address.value_index == index
+        )
     )
 
 
@@ -121,12 +127,18 @@ def list_persons_at(address_id: UUID, *, by: Identity) -> list[Person]:
 
 def list_consents(person: Person) -> Sequence[Consent]:
     """The person's consents, newest first."""
-    query = select(Consent).where(Consent.person_id == person.id).order_by(Consent.given_at.desc(), Consent.id.desc())
+    query = (
+        select(Consent)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.given_at.desc(), Consent.id.desc())
+    )
     return db.session.scalars(query).all()
 
 
 def _candidate_ids(identity: Identity, hashes: Sequence[int]) -> Sequence[UUID]:
-    """Persons of the searched centres who share keys with the query, those with the most shared keys first."""
+    """Persons of the searched centres who share keys with the query, those with the most
+    shared keys first.
+    """
     shared = func.count(NameKey.key_hash.distinct())
     query = (
         select(NameKey.person_id)
@@ -150,7 +162,9 @@ def _opened(identity: Identity, person_ids: Sequence[UUID]) -> list[Candidate]:
     return [
         Candidate(
             person_id=row.id,
-            names=tuple(_open(row[2 + place], column, row.id) for place, column in enumerate(NAME_COLUMNS[:3])),
+            names=tuple(
+                _open(row[2 + place], column, row.id) for place, column in enumerate(NAME_COLUMNS[:3])
+            ),
             father_name=_open(row.father_name, "father_name", row.id),
             birth_year=row.birth_year,
         )

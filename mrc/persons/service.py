@@ -150,7 +150,17 @@ def write_details(person: Person, details: PersonDetails) -> None:
 
 def readable(person: Person) -> dict[str, str | None]:
     """The editable fields of a person as text, for comparing and for the form's version."""
-    names = ("name", "latin_name", "known_as", "father_name", "birth", "sex", "nationality", "district", "disability")
+    names = (
+        "name",
+        "latin_name",
+        "known_as",
+        "father_name",
+        "birth",
+        "sex",
+        "nationality",
+        "district",
+        "disability",
+    )
     return {name: getattr(person, name) for name in names} | {"languages": ",".join(person.languages or [])}
 
 
@@ -227,8 +237,8 @@ def link_address(person: Person, address: Address, *, by: Identity) -> PersonAdd
 def change_plan(link: PersonAddress, plan: Mapping[str, object], *, by: Identity) -> None:
     """Change how and when an address may be used for a person; audited with both values.
 
-    `plan` may hold relation, may_call, may_message, may_leave_voicemail, never_contact, safe_from, safe_until,
-    language and instruction.
+    `plan` may hold relation, may_call, may_message, may_leave_voicemail, never_contact, safe_from,
+    safe_until, language and instruction.
     """
     before = {name: getattr(link, name) for name in plan}
     for name, value in plan.items():

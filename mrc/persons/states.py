@@ -30,7 +30,9 @@ class NameKind(StrEnum):
 
 
 class ConsentMode(StrEnum):
-    """How consent was given (IOM Migrant Centres Toolkit: verbal consent is certified in writing by staff)."""
+    """How consent was given (IOM Migrant Centres Toolkit: verbal consent is certified in
+    writing by staff).
+    """
 
     WRITTEN = "written"
     AUDIO = "audio"

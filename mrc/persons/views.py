@@ -93,7 +93,9 @@ def new() -> Any:
         except PossibleDuplicates as refusal:
             matches = queries.load_matches(current(), refusal.matches)
     status = 422 if form.errors or matches else 200
-    return render_template("persons/new.html", form=form, centre=centre, matches=matches, use_url=None), status
+    return render_template(
+        "persons/new.html", form=form, centre=centre, matches=matches, use_url=None
+    ), status
 
 
 def looked_at_persons() -> frozenset[UUID]:
@@ -172,7 +174,10 @@ def add_consent(person_id: UUID) -> Any:
     form = ConsentForm()
     if form.validate_on_submit():
         consent = NewConsent(
-            ConsentPurpose(form.purpose.data), ConsentMode(form.mode.data), current().locale, form.given_by.data
+            ConsentPurpose(form.purpose.data),
+            ConsentMode(form.mode.data),
+            current().locale,
+            form.given_by.data,
         )
         service.record_consent(person, consent, by=current())
         return redirect(url_for("persons.show", person_id=person.id), 303)

@@ -15,6 +15,7 @@ from mrc.simulator.state import Direction, Media, Message
 from mrc.simulator.wire import API_VERSION, media_path
 
 Document = dict[str, Any]
+DAY = len("2026-03-02")
 PAGE_SIZE, LARGEST_PAGE = 50, 1_000
 
 
@@ -94,10 +95,10 @@ def page_document(
 
 
 def _sent(compare: Callable[[str, str], bool]) -> Callable[[str], Callable[[Message], bool]]:
-    """Compare days when a day is asked for, instants otherwise; both are written so that they sort."""
+    """Compare days when a day is given, instants otherwise; both are written so that they sort."""
 
     def make(value: str) -> Callable[[Message], bool]:
-        form = "%Y-%m-%d" if len(value) == len("2026-03-02") else "%Y-%m-%dT%H:%M:%SZ"
+        form = "%Y-%m-%d" if len(value) == DAY else "%Y-%m-%dT%H:%M:%SZ"
         return lambda message: bool(message.sent_at) and compare(f"{message.sent_at:{form}}", value)
 
     return make
@@ -106,7 +107,8 @@ def _sent(compare: Callable[[str, str], bool]) -> Callable[[str], Callable[[Mess
 FILTERS: dict[str, Callable[[str], Callable[[Message], bool]]] = {
     "To": lambda value: lambda message: message.recipient == value,
     "From": lambda value: lambda message: message.sender == value,
-    "DateSent": _sent(lambda sent, value: sent == value),
+    # The client writes the day that it is given as midnight, and means the whole day.
+    "DateSent": lambda value: _sent(lambda sent, day: sent == day)(value[:DAY]),
     "DateSent<": _sent(lambda sent, value: sent <= value),
     "DateSent>": _sent(lambda sent, value: sent >= value),
 }

@@ -12,6 +12,9 @@ from mrc.simulator.app import create_simulator
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.settings import Setup
 
+POLL_SECONDS = 0.05
+"""How often a serving thread looks whether it is to end."""
+
 
 class Handler(WSGIRequestHandler):
     # Without this, Nagle's algorithm and delayed acknowledgements add 40 ms to every request of a client.
@@ -30,9 +33,7 @@ class Server:
         self._server: BaseWSGIServer = make_server(
             host, port, self.app, threaded=True, request_handler=Handler
         )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="simulator-server", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
 
     @property
     def url(self) -> str:

@@ -1,4 +1,6 @@
-"""Reading code lists. They are small and change rarely: kept in the process, read again when one was changed."""
+"""Reading code lists. They are small and change rarely: kept in the process, read again when
+one was changed.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def choices(list_name: str, country: str | None = None) -> tuple[Choice, ...]:
 
 
 def label(list_name: str, code: str | None) -> str:
-    """The words of a code in the reader's language, of a retired one too; the code itself when it is unknown."""
+    """The words of a code in the reader's language, of a retired one too; the code itself
+    when it is unknown.
+    """
     if not code:
         return ""
     if list_name in COUNTRY_LISTS:
@@ -101,7 +105,9 @@ def forget_lists() -> None:
 
 
 def _lists() -> Lists:
-    """The lists of this process, at most half a minute old: a change made through another process is seen then."""
+    """The lists of this process, at most half a minute old: a change made through another process is seen
+    then.
+    """
     known: Lists | None = current_app.extensions.get("mrc_lists")
     if known is None or not known.by_name or time.monotonic() - known.read_at > KEPT_SECONDS:
         known = _read()
@@ -127,5 +133,9 @@ def _words(labels: Mapping[str, str]) -> str:
 
 def _countries(tag: str) -> tuple[Choice, ...]:
     names = Locale.parse(tag).territories
-    found = [Choice(code, str(name)) for code, name in names.items() if len(code) == 2 and code not in NOT_COUNTRIES]
+    found = [
+        Choice(code, str(name))
+        for code, name in names.items()
+        if len(code) == 2 and code not in NOT_COUNTRIES
+    ]
     return tuple(sorted(found, key=lambda choice: choice.label))

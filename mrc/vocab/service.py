@@ -37,7 +37,8 @@ class ShippedCode:
 def shipped() -> Iterator[ShippedCode]:
     """Every code of the data files, in order.
 
-    A file is `{"groups": {code: labels}, "codes": [[code, labels, group, country], …]}`, the last two optional.
+    A file is `{"groups": {code: labels}, "codes": [[code, labels, group, country], …]}`, the last two
+    optional.
     """
     for path in sorted(DATA.glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -72,7 +73,11 @@ def relabel(row: Code, labels: Mapping[str, str], *, by: Identity) -> None:
     _refuse_unless_allowed(by)
     if not labels.get("en", "").strip():
         raise Refused(fields={"en": "The English words are needed: other languages fall back to them."})
-    changes = [Change(tag, row.labels.get(tag), words) for tag, words in labels.items() if row.labels.get(tag) != words]
+    changes = [
+        Change(tag, row.labels.get(tag), words)
+        for tag, words in labels.items()
+        if row.labels.get(tag) != words
+    ]
     row.labels, row.is_local = dict(labels), True
     _record(row, by, tuple(changes))
 
@@ -103,5 +108,7 @@ def _refuse_unless_allowed(by: Identity) -> None:
 
 def _record(row: Code, by: Identity, changes: tuple[Change, ...] = ()) -> None:
     details = {"list": row.list_name, "code": row.code}
-    record(Event.CODE_CHANGED, by=by, centre_id=None, subject=("code", row.id), details=details, changes=changes)
+    record(
+        Event.CODE_CHANGED, by=by, centre_id=None, subject=("code", row.id), details=details, changes=changes
+    )
     forget_lists()

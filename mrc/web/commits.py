@@ -1,7 +1,7 @@
 """The one place where a request commits.
 
-Order on a view: `@bp.post(…)`, `@requires(…)`, `@commits`. The view returns a redirect, or a page with a status
-of 400 or more, in which case nothing is kept of what it did.
+Order on a view: `@bp.post(…)`, `@requires(…)`, `@commits`. The view returns a redirect, or a page with a
+status of 400 or more, in which case nothing is kept of what it did.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def _run(view: Callable[P, Any], *arguments: P.args, **keywords: P.kwargs) -> Re
 
 
 def _begin() -> tuple[UUID, UUID] | None:
-    """Claim the operation id. A row of the same id in an open transaction is waited for. Raises AlreadyDone."""
+    """Claim the operation id. A row of the same id in an open transaction is waited for.
+    Raises AlreadyDone.
+    """
     identity = find_current()
     try:
         operation_id = UUID(request.form.get("operation_id", ""))

@@ -1,7 +1,7 @@
 """What is being typed, kept sealed on the server until it is saved.
 
-The page saves it every few seconds; a form that arrives after the session ended is kept the same way. The next
-time the same person opens the form, the text is there again.
+The page saves it every few seconds; a form that arrives after the session ended is kept the same way. The
+next time the same person opens the form, the text is there again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,13 @@ DRAFTS = cast(Table, Draft.__table__)
 def keep(user_id: UUID, key: str, fields: Mapping[str, str | list[str]]) -> None:
     """Save or replace a person's draft. Does not commit."""
     content = {name: _kept_value(value) for name, value in fields.items() if name not in NEVER_KEPT}
-    values = {"id": uuid7(), "user_id": user_id, "key": key[:200], "created_at": clock.now(), "updated_at": clock.now()}
+    values = {
+        "id": uuid7(),
+        "user_id": user_id,
+        "key": key[:200],
+        "created_at": clock.now(),
+        "updated_at": clock.now(),
+    }
     insert_if_absent(db.session(), DRAFTS, values, key=["user_id", "key"])
     draft = db.session.scalars(select(Draft).where(Draft.user_id == user_id, Draft.key == key[:200])).one()
     draft.content = content

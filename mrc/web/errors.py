@@ -7,17 +7,27 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from mrc.access.identity import find_current
 from mrc.audit.service import PENDING, Entry, write_now
 from mrc.audit.tags import Event
 from mrc.core.db import db
-from mrc.core.errors import AlreadyDone, ConfirmationNeeded, Forbidden, MRCError, NotFound, SignInNeeded, StaleWrite
+from mrc.core.errors import (
+    AlreadyDone,
+    ConfirmationNeeded,
+    Forbidden,
+    MRCError,
+    NotFound,
+    SignInNeeded,
+    StaleWrite,
+)
 from mrc.web import drafts
 
 log = structlog.get_logger("mrc.error")
@@ -42,19 +52,29 @@ def init_errors(app: Flask) -> None:
 def is_own_path(target: str) -> bool:
     """True for a path of this site: nothing that a browser would read as another host."""
     parts = urlsplit(target)
-    return target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and "\\" not in target
+    return (
+        target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not parts.netloc
+        and "\\" not in target
+    )
 
 
 def page(status: int, template: str | None = None, **values: Any) -> Response:
     """An error page that still shows what was typed, so that no word is lost. Never asks the database.
 
-    `kept` are the typed (name, text) pairs, `carried` the form's hidden ones; sent to `kept_action` again with a
-    fresh token they are the same operation.
+    `kept` are the typed (name, text) pairs, `carried` the form's hidden ones; sent to `kept_action` again
+    with a fresh token they are the same operation.
     """
     typed = [(name, text) for name, posted in drafts.posted_fields().items() for text in posted]
     carried = [(name, request.form[name]) for name in CARRIED_AGAIN if name in request.form]
     name = template or f"errors/{status if status in PAGES else 400}.html"
-    context = {"kept": typed, "carried": carried, "kept_action": request.full_path.rstrip("?"), "status": status}
+    context = {
+        "kept": typed,
+        "carried": carried,
+        "kept_action": request.full_path.rstrip("?"),
+        "status": status,
+    }
     response = make_response(render_template(name, **(context | values)))
     response.status_code = status
     return response
@@ -96,9 +116,7 @@ def _conflict(error: StaleWrite) -> Response:
     carried = [("operation_id", str(uuid4())), ("version", str(error.version))]
     if key := request.form.get("draft_key"):
         carried.append(("draft_key", key))
-    return page(
-        409, "errors/conflict.html", kept=kept, carried=carried, mine=error.mine, theirs=error.theirs
-    )
+    return page(409, "errors/conflict.html", kept=kept, carried=carried, mine=error.mine, theirs=error.theirs)
 
 
 def _ours(error: MRCError) -> Response:
@@ -132,7 +150,7 @@ def _database(error: Exception) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     # The traceback goes to the log without local values; those hold personal data.
-    log.exception("unforeseen", kind=type(error).__name__)
+    log.error("unforeseen", kind=type(error).__name__, exc_info=error)
     _end_transaction()
     return page(500)
 
@@ -150,7 +168,7 @@ def _end_transaction() -> None:
     try:
         db.session.rollback()
     except (DBAPIError, PoolTimeout):
-        db.session.invalidate()
+        db.session().invalidate()
 
 
 def _form_path() -> str:

@@ -7,7 +7,15 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
@@ -45,19 +53,22 @@ class TextField(TextAreaField):
 class NumberField(StringField):
     """A whole number in the digits of any script, between `least` and `most`; `data` is an int or None."""
 
-    def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, least: int, most: int, **keywords: Any) -> None:
-        super().__init__(label, validators, **keywords)
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] = (), *, least: int, most: int, **keywords: Any
+    ) -> None:
+        super().__init__(label, list(validators), **keywords)
         self.least, self.most = least, most
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = ascii_digits(clean(valuelist[0])).strip() if valuelist else ""
-        self.data: int | None = None
+        self.data: Any = None
         if not text:
             return
         if not text.isdecimal() or not self.least <= int(text[:9]) <= self.most or len(text) > 9:
             self.data = None
             raise ValueError(
-                self.gettext("Write a whole number from %(least)s to %(most)s.") % {"least": self.least, "most": self.most}
+                self.gettext("Write a whole number from %(least)s to %(most)s.")
+                % {"least": self.least, "most": self.most}
             )
         self.data = int(text)
 
@@ -70,8 +81,10 @@ class NumberField(StringField):
 class PhoneField(StringField):
     """A telephone number in any spelling and digits; `data` is the text, `phone` what was understood."""
 
-    def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, region: str = "PK", **keywords: Any) -> None:
-        super().__init__(label, validators, filters=[cleaned], **keywords)
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] = (), *, region: str = "PK", **keywords: Any
+    ) -> None:
+        super().__init__(label, list(validators), filters=[cleaned], **keywords)
         self.region = region
         self.phone: Phone | None = None
 
@@ -80,14 +93,19 @@ class PhoneField(StringField):
             return
         self.phone = parse_phone(self.data, self.region)
         if self.phone is None:
-            raise StopValidation(str(_l("This is not a telephone number that we understand. Example: 0300 1234567.")))
+            raise StopValidation(
+                str(_l("This is not a telephone number that we understand. Example: 0300 1234567."))
+            )
 
 
 class CodeField(SelectField):
     """One code of a vocabulary list. The form's maker sets `choices` to (code, label) pairs, blank first."""
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
-        super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
+        choices = keywords.pop("choices", [])
+        super().__init__(label, list(validators), **keywords)
+        # Given later, pairs need no wrapping in WTForms' own class.
+        self.choices = choices
 
 
 class ChipField(RadioField):
@@ -95,7 +113,10 @@ class ChipField(RadioField):
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
         keywords.setdefault("validate_choice", True)
-        super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
+        choices = keywords.pop("choices", [])
+        super().__init__(label, list(validators), **keywords)
+        # Given later, pairs need no wrapping in WTForms' own class.
+        self.choices = choices
 
 
 class CheckField(BooleanField):
@@ -105,27 +126,34 @@ class CheckField(BooleanField):
 
 
 class ChipsField(SelectMultipleField):
-    """Several codes of a list, shown as chips; also understood joined by commas, as the conflict page sends them."""
+    """Several codes of a list, shown as chips; also understood joined by commas, as the conflict page sends
+    them.
+    """
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata([code for text in valuelist for code in text.split(",") if code])
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
-        super().__init__(label, validators, choices=keywords.pop("choices", []), **keywords)
+        choices = keywords.pop("choices", [])
+        super().__init__(label, list(validators), **keywords)
+        # Given later, pairs need no wrapping in WTForms' own class.
+        self.choices = choices
 
 
 class PartialDateField(Field):
     """A date of any precision in either calendar, typed as three inputs; `data` is a PartialDate or None.
 
-    Posts `name-year`, `name-month`, `name-day`, `name-calendar` and `name-estimated`; the ISO text under `name`
-    alone is understood too, as the conflict page sends it.
+    Posts `name-year`, `name-month`, `name-day`, `name-calendar` and `name-estimated`; the ISO text under
+    `name` alone is understood too, as the conflict page sends it.
     """
 
     widget = TextInput()
     parts = ("year", "month", "day", "calendar", "estimated")
 
-    def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, latest: Any = None, **keywords: Any) -> None:
-        super().__init__(label, validators, **keywords)
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] = (), *, latest: Any = None, **keywords: Any
+    ) -> None:
+        super().__init__(label, list(validators), **keywords)
         self.latest = latest
         self.typed: dict[str, str] = {}
         self.data: PartialDate | None = None
@@ -143,13 +171,13 @@ class PartialDateField(Field):
             self.data = self._parsed()
         except (Refused, ValueError) as refusal:
             self.data = None
-            self.process_errors.append(str(refusal))
+            self.process_errors = [str(refusal)]
 
     def _process_iso(self, text: str) -> None:
         try:
             self.data = PartialDate.from_iso(text) if text else None
         except (Refused, ValueError) as refusal:
-            self.process_errors.append(str(refusal))
+            self.process_errors = [str(refusal)]
 
     def _parsed(self) -> PartialDate | None:
         if not any(self.typed[part] for part in ("year", "month", "day")):

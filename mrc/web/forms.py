@@ -49,11 +49,13 @@ class Form(FlaskForm):
         return {name: field for name, field in self._fields.items() if name not in CARRIED}
 
     def start_from(self, row_key: str, version: int, values: Mapping[str, Any]) -> None:
-        """Show the values of a row for editing. A restored draft wins over them, its version stays the row's."""
+        """Show the values of a row for editing. A restored draft wins over them, its version
+        stays the row's.
+        """
         if self.is_submitted():
             return
         self.version.data = str(version)
-        self.base.data = sealed_base({name: _shown(value) for name, value in values.items()}, row_key)
+        self.base.data = sealed_base({name: shown(value) for name, value in values.items()}, row_key)
         if not self.restored:
             for name, value in values.items():
                 self._fields[name].data = value
@@ -63,12 +65,18 @@ class Form(FlaskForm):
 
         Raises StaleWrite when someone else changed a field that this form changes too.
         """
-        mine = {name: _shown(self._fields[name].data) for name in current}
-        theirs = {name: _shown(value) for name, value in current.items()}
-        filled_at = int(self.version.data) if str(self.version.data).isdigit() else 0
+        mine = {name: shown(self._fields[name].data) for name in current}
+        theirs = {name: shown(value) for name, value in current.items()}
+        text = str(self.version.data or "")
+        filled_at = int(text) if text.isdecimal() else 0
         return dict(
             merge_or_refuse(
-                version=filled_at, current=version, base=self.base.data or "", row_key=row_key, mine=mine, theirs=theirs
+                version=filled_at,
+                current=version,
+                base=self.base.data or "",
+                row_key=row_key,
+                mine=mine,
+                theirs=theirs,
             )
         )
 
@@ -86,7 +94,7 @@ class Form(FlaskForm):
         self.restored = True
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A field's value as one text: codes joined by commas, dates as ISO, nothing as empty."""
     if value is None:
         return ""

@@ -55,10 +55,14 @@ def _shown() -> list[ShownEntry]:
     """The reader's menu, made once a request: side menu and bottom bar show the same lines and counts."""
     if "mrc_menu" not in g:
         identity = find_current()
-        entries: tuple[MenuEntry, ...] = current_app.extensions["mrc_menu"] if identity else ()
-        g.mrc_menu = [_entry(entry, identity) for entry in entries if any(map(identity.can, entry.permissions))]
+        entries: tuple[MenuEntry, ...] = current_app.extensions["mrc_menu"]
+        g.mrc_menu = [_entry(one, identity) for one in entries if identity and _may_open(one, identity)]
     shown: list[ShownEntry] = g.mrc_menu
     return shown
+
+
+def _may_open(entry: MenuEntry, identity: Identity) -> bool:
+    return any(map(identity.can, entry.permissions))
 
 
 def _entry(entry: MenuEntry, identity: Identity) -> ShownEntry:

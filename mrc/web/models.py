@@ -13,7 +13,9 @@ from mrc.core.sealed import SealedJson
 
 
 class Operation(Model):
-    """One submitted form. The same id again by the same person gets the first answer instead of a second effect."""
+    """One submitted form. The same id again by the same person gets the first answer instead of a second
+    effect.
+    """
 
     __tablename__ = "operation"
 
@@ -36,5 +38,7 @@ class Draft(Identified, Recorded, Model):
     )
     key: Mapped[str] = mapped_column(String(200), comment="The path of the form")
     updated_at: Mapped[datetime] = mapped_column(index=True, comment="When it was last saved, UTC")
-    content_sealed: Mapped[bytes | None] = mapped_column("content", LargeBinary, comment="Field name → text, sealed")
+    content_sealed: Mapped[bytes | None] = mapped_column(
+        "content", LargeBinary, comment="Field name → text, sealed"
+    )
     content = SealedJson("content_sealed")

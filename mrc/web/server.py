@@ -1,4 +1,6 @@
-"""Gunicorn, started from our own command: two processes by default, each with its own database connections."""
+"""Gunicorn, started from our own command: two processes by default, each with its own
+database connections.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Builds the application in each worker, because database connections do not survive a fork."""
 
     def __init__(self, build: Callable[[], Flask], options: dict[str, Any]) -> None:

@@ -68,7 +68,9 @@ def sealed_base(values: Mapping[str, Any], row_key: str) -> str:
 
 def _opened(base: str, row_key: str) -> Mapping[str, str]:
     try:
-        content: dict[str, str] = json.loads(unseal(base64.urlsafe_b64decode(base.encode()), CONTEXT + row_key))
+        content: dict[str, str] = json.loads(
+            unseal(base64.urlsafe_b64decode(base.encode()), CONTEXT + row_key)
+        )
     except (SealBroken, ValueError):
         return {}
     return content

@@ -23,7 +23,8 @@ blueprint = Blueprint("web", __name__)
 def keep_draft() -> dict[str, Any]:
     """Keep the fields of a form that is being filled. Its key is the path of the form.
 
-    Answers `{"saved_at": "2026-11-23T10:42:00+00:00"}`. Raises Refused when the key is not a path of this site.
+    Answers `{"saved_at": "2026-11-23T10:42:00+00:00"}`. Raises Refused when the key is not a path of this
+    site.
     """
     key = request.form.get("draft_key", "")
     user_id = current().user_id

@@ -55,7 +55,9 @@ def event(number: int) -> dict[str, Any]:
 
 def write(count: int, name: str = "test") -> None:
     for start in range(0, count, 10_000):
-        chain.append(db.session(), name, [event(number) for number in range(start, min(start + 10_000, count))])
+        chain.append(
+            db.session(), name, [event(number) for number in range(start, min(start + 10_000, count))]
+        )
     db.session.commit()
 
 
@@ -128,13 +130,15 @@ def test_a_cut_tail_with_a_rewritten_head_is_found_through_a_kept_one(owner: Non
     mac = db.session.scalar(select(AuditEvent.mac).where(AuditEvent.chain == "test", AuditEvent.seq == 15))
     db.session.execute(update(AuditHead).where(AuditHead.chain == "test").values(seq=15, mac=mac))
     assert breaks() == []
-    assert [found for found in chain.verify(db.session(), kept) if found.chain == "test"][0].seq == 16
+    assert next(found for found in chain.verify(db.session(), kept) if found.chain == "test").seq == 16
 
 
 def test_a_rewritten_chain_needs_the_key(owner: None, app: Flask) -> None:
     """Whoever holds the database but not the keyring cannot make a chain that verifies."""
     write(5)
-    rows = db.session.scalars(select(AuditEvent).where(AuditEvent.chain == "test").order_by(AuditEvent.seq)).all()
+    rows = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.chain == "test").order_by(AuditEvent.seq)
+    ).all()
     for row in rows:
         row.actor = "rewritten"
         row.mac = bytes(32)

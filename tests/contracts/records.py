@@ -12,7 +12,14 @@ from mrc.access.identity import Identity
 from mrc.access.models import AccessGrant
 from mrc.accounts.models import User, UserSession
 from mrc.cases.models import Need
-from mrc.cases.service import CaseDetails, ConsultationDetails, add_note, open_case, record_consultation, set_level
+from mrc.cases.service import (
+    CaseDetails,
+    ConsultationDetails,
+    add_note,
+    open_case,
+    record_consultation,
+    set_level,
+)
 from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
@@ -47,13 +54,17 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         PersonDetails(
             name=marker,
             father_name=f"{marker} father",
-            addresses=(NewAddress(AddressKind.PHONE, f"+9230011{abs(hash(code)) % 100000:05}", instruction=marker),),
+            addresses=(
+                NewAddress(AddressKind.PHONE, f"+9230011{abs(hash(code)) % 100000:05}", instruction=marker),
+            ),
             consents=(NewConsent(ConsentPurpose.SERVICE, ConsentMode.VERBAL, "ur"),),
         ),
         centre_id=centre.id,
         by=SYSTEM,
     )
-    case = open_case(CaseDetails("potential", summary=f"{marker} summary", needs=("legal",)), person=person, by=SYSTEM)
+    case = open_case(
+        CaseDetails("potential", summary=f"{marker} summary", needs=("legal",)), person=person, by=SYSTEM
+    )
     note = add_note(case, f"{marker} note", by=SYSTEM)
     consultation = record_consultation(
         ConsultationDetails("walk_in", "inbound", clock.now(), 5, "information_given", note=f"{marker} said"),
@@ -76,7 +87,9 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         expires_at=clock.now() - timedelta(hours=5),
     )
     grant.reason = f"{marker} reason"
-    event = InboundEvent(provider_sid=f"SM{uuid4().hex}", at=clock.now(), line_address="whatsapp:+10", state="quarantined")
+    event = InboundEvent(
+        provider_sid=f"SM{uuid4().hex}", at=clock.now(), line_address="whatsapp:+10", state="quarantined"
+    )
     event.raw = {"Body": "Zqxquarantinemarker"}
     job = Job(kind="messaging.send", payload={}, state="parked", run_at=clock.now())
     db.session.add_all([grant, event, job])
@@ -100,8 +113,6 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "session_id": session.id if session else uuid4(),
     }
     return Records(centre.id, marker, keys)
-
-
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

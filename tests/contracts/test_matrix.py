@@ -1,7 +1,7 @@
 """Every route × every role × records of the own centre, another centre, another country, and mixed parents.
 
-Built from the URL map, so that a new route is in it without anybody thinking of it. Two laws: no answer holds a
-marker of a centre that the asker does not reach, and no request changes a row of such a centre.
+Built from the URL map, so that a new route is in it without anybody thinking of it. Two laws: no answer holds
+a marker of a centre that the asker does not reach, and no request changes a row of such a centre.
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ def test_no_answer_holds_a_foreign_marker_and_nothing_foreign_changes(
                 )
                 asked += 1
                 assert answer.status_code < 500, f"{method} {url} as {username}: {answer.status_code}"
-                assert not leaks(answer, forbidden, records), f"{method} {url} as {username} shows {forbidden}"
+                assert not leaks(answer, forbidden, records), (
+                    f"{method} {url} as {username} shows {forbidden}"
+                )
                 if username is None and not _is_public(app, rule):
                     assert answer.status_code in {302, 303, 401}, f"{method} {url} answered a stranger"
     assert asked > 100
@@ -123,7 +125,12 @@ def test_a_leak_would_be_found(records: dict[str, Records]) -> None:
 
 def test_hidden_and_absent_look_the_same(client: Callable[..., Any], records: dict[str, Records]) -> None:
     browser = client("counsellor-lahore")
-    for path, name in (("cases", "case_id"), ("persons", "person_id"), ("inbox", "thread_id"), ("consultations", "consultation_id")):
+    for path, name in (
+        ("cases", "case_id"),
+        ("persons", "person_id"),
+        ("inbox", "thread_id"),
+        ("consultations", "consultation_id"),
+    ):
         hidden = browser.http.get(f"/{path}/{records['EBL'].keys[name]}")
         absent = browser.http.get(f"/{path}/{uuid4()}")
         assert hidden.status_code == absent.status_code == 404
@@ -141,10 +148,12 @@ def footprints(records: dict[str, Records], codes: set[str]) -> dict[str, Any]:
     centre_ids = [records[code].centre_id for code in codes]
     found: dict[str, Any] = {}
     for table in db.metadata.sorted_tables:
-        if "centre_id" not in table.c or table.name in {"audit_event"}:
+        if "centre_id" not in table.c or table.name == "audit_event":
             continue
         columns = [func.count()] + ([func.sum(table.c.version)] if "version" in table.c else [])
-        found[table.name] = tuple(db.session.execute(select(*columns).where(table.c.centre_id.in_(centre_ids))).one())
+        found[table.name] = tuple(
+            db.session.execute(select(*columns).where(table.c.centre_id.in_(centre_ids))).one()
+        )
     return found
 
 

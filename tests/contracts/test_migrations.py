@@ -93,7 +93,9 @@ def test_altering_a_parent_keeps_its_children(context: Flask) -> None:
         connection.commit()
         raw.execute("PRAGMA foreign_keys = ON")
         assert connection.execute(text("PRAGMA foreign_key_check")).first() is None
-    assert db.session.execute(select(func.count()).select_from(Table("note", MetaData(), Column("id")))).scalar()
+    assert db.session.execute(
+        select(func.count()).select_from(Table("note", MetaData(), Column("id")))
+    ).scalar()
     assert records.keys["note_id"]
 
 

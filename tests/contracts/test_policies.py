@@ -1,4 +1,6 @@
-"""What a list shows and what an object check permits are the same, for every policy, person, level and relation."""
+"""What a list shows and what an object check permits are the same, for every policy, person, level and
+relation.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,12 @@ def world(context: Flask) -> dict[str, Records]:
     named = identity_of("frontdesk-lahore").user_id
     for code, level in product(CODES, range(4)):
         records = make_records(code)
-        for model, key in ((Case, "case_id"), (Person, "person_id"), (Thread, "thread_id"), (Consultation, "consultation_id")):
+        for model, key in (
+            (Case, "case_id"),
+            (Person, "person_id"),
+            (Thread, "thread_id"),
+            (Consultation, "consultation_id"),
+        ):
             db.session.get_one(model, records.keys[key]).confidentiality = level
         if level % 2:
             db.session.add(CaseMember(case_id=records.keys["case_id"], user_id=named, added_at=clock.now()))
@@ -47,14 +54,21 @@ def world(context: Flask) -> dict[str, Records]:
 
 
 def people(world: dict[str, Records]) -> Iterator[Identity]:
-    """Every demo user, each also with a break-glass grant on protected records, somebody in two centres, nobody."""
-    granted = frozenset(world[name].keys["case_id"] for name in ("LHE-2", "EBL-2")) | {world["LHE-3"].keys["person_id"]}
+    """Every demo user, each also with a break-glass grant on protected records, somebody in two centres,
+    nobody.
+    """
+    granted = frozenset(world[name].keys["case_id"] for name in ("LHE-2", "EBL-2")) | {
+        world["LHE-3"].keys["person_id"]
+    }
     for username in DEMO_USERNAMES:
         identity = identity_of(username)
         yield identity
         yield dataclasses.replace(identity, granted_ids=granted)
     centres: list[UUID] = [world[code].centre_id for code in ("LHE", "KBL")]
-    roles = tuple(HeldRole(role, Scope(ids=frozenset({at}))) for role, at in zip((Role.COUNSELLOR, Role.PROTECTION_OFFICER), centres, strict=True))
+    roles = tuple(
+        HeldRole(role, Scope(ids=frozenset({at})))
+        for role, at in zip((Role.COUNSELLOR, Role.PROTECTION_OFFICER), centres, strict=True)
+    )
     yield Identity(user_id=None, name="two centres", roles=roles)
     yield Identity(user_id=None, name="nobody")
     yield Identity.system("a job")
@@ -77,7 +91,9 @@ def test_lists_and_objects_agree(world: dict[str, Records]) -> None:
 def test_lists_and_objects_agree_for_other_permissions(world: dict[str, Records]) -> None:
     for identity in people(world):
         for policy, permission in product(POLICIES, (Permission.CASE_WORK, Permission.MESSAGE_SEND)):
-            assert not disagreements(policy, identity, permission), f"{policy.model.__name__} for {identity.name}"
+            assert not disagreements(policy, identity, permission), (
+                f"{policy.model.__name__} for {identity.name}"
+            )
 
 
 def test_a_rule_that_forgets_the_level_would_be_found(world: dict[str, Records]) -> None:
@@ -107,5 +123,9 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
     }
     covered = {policy.model.__tablename__ for policy in POLICIES}
     own = {table.name for table in db.metadata.sorted_tables if "centre_id" in table.c}
-    reference = {table.name for table in Centre.metadata.sorted_tables if table.name.startswith(("centre", "opening", "holiday", "phone", "role", "user"))}
+    reference = {
+        table.name
+        for table in Centre.metadata.sorted_tables
+        if table.name.startswith(("centre", "opening", "holiday", "phone", "role", "user"))
+    }
     assert own - covered - set(guarded_otherwise) - reference == set()

@@ -31,7 +31,9 @@ def contents() -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("username", ["counsellor-lahore", "manager-lahore", "admin", "auditor", None])
-def test_get_writes_nothing_but_audit(username: str | None, app: Flask, context: Flask, client: Callable[..., Any]) -> None:
+def test_get_writes_nothing_but_audit(
+    username: str | None, app: Flask, context: Flask, client: Callable[..., Any]
+) -> None:
     records = {"LHE": make_records("LHE")}
     db.session.commit()
     browser = client(username)

@@ -16,7 +16,8 @@ from flask import Flask
 from config import Mode, Settings, problems_of
 from mrc.core import clock
 from mrc.core.db import db
-from mrc.jobs.carrier import MOST_WAITING, QUEUE, Bell, make_celery, sweep
+from mrc.jobs import carrier
+from mrc.jobs.carrier import MOST_WAITING, Bell, make_celery, sweep
 from mrc.jobs.service import enqueue
 from mrc.jobs.worker import run_one
 from tests.jobs import small_world
@@ -25,7 +26,12 @@ from tests.support.processes import free_port
 
 AT_ONCE = 0.25
 EACH_BROKER = pytest.mark.parametrize("broker_url", ["redis", "rabbitmq"], indirect=True)
-pytestmark = pytest.mark.xdist_group("broker")
+
+
+@pytest.fixture(autouse=True)
+def own_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test told the broker last may still be on its way."""
+    monkeypatch.setattr(carrier, "QUEUE", f"test-{uuid4()}")
 
 
 @contextmanager
@@ -37,16 +43,16 @@ def waiting(broker_url: str) -> int:
     """How many messages wait in the queue."""
     celery = make_celery(broker_url)
     with celery.connection_for_read() as connection:
-        count: int = celery.amqp.queues[QUEUE].bind(connection.default_channel).queue_declare().message_count
+        count: int = (
+            celery.amqp.queues[carrier.QUEUE].bind(connection.default_channel).queue_declare().message_count
+        )
         return count
 
 
 def empty(broker_url: str) -> None:
     celery = make_celery(broker_url)
     with celery.connection_for_read() as connection:
-        queue = celery.amqp.queues[QUEUE].bind(connection.default_channel)
-        queue.declare()
-        queue.purge()
+        celery.amqp.queues[carrier.QUEUE].bind(connection.default_channel).purge()
 
 
 def has_come(broker_url: str, number: int, seconds: float = 10) -> bool:
@@ -85,7 +91,6 @@ def test_what_cannot_be_told_is_left_to_the_sweep() -> None:
 @EACH_BROKER
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_broker_is_told_after_the_commit_and_not_before(world: Flask, broker_url: str) -> None:
-    empty(broker_url)
     with world.app_context():
         enqueue("test.note", {"name": "rolled back"})
         db.session.rollback()
@@ -104,14 +109,13 @@ def test_the_broker_is_told_after_the_commit_and_not_before(world: Flask, broker
 @EACH_BROKER
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_message_holds_the_id_and_nothing_else(world: Flask, broker_url: str) -> None:
-    empty(broker_url)
     with world.app_context():
         job_id = enqueue("test.note", {"name": "Gul Khan"}).id
         db.session.commit()
     assert has_come(broker_url, 1)
     celery = make_celery(broker_url)
     with celery.connection_for_read() as connection:
-        message = celery.amqp.queues[QUEUE].bind(connection.default_channel).get()
+        message = celery.amqp.queues[carrier.QUEUE].bind(connection.default_channel).get()
         assert message.content_type == "application/json"
         assert message.payload[0] == [str(job_id)]
         assert "Gul" not in f"{message.body!r}{message.headers}{message.properties}"
@@ -124,7 +128,6 @@ def test_the_sweep_tells_what_is_due_as_far_as_there_is_room(
     world: Flask, broker_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(world.extensions, "mrc_bell")
-    empty(broker_url)
     with world.app_context():
         for number in range(MOST_WAITING + 50):
             enqueue("test.note", {"name": str(number)})
@@ -139,7 +142,6 @@ def test_the_sweep_tells_what_is_due_as_far_as_there_is_room(
 
 @EACH_BROKER
 def test_the_bell_is_heard_again_after_the_wire_was_cut(broker_url: str) -> None:
-    empty(broker_url)
     wire = Wire(urlsplit(broker_url).port or 0)
     bell = Bell(make_celery(broker_url.replace(str(wire.server_port), str(wire.port))))
     bell.ring([uuid4()])

@@ -1,4 +1,6 @@
-"""The centre's end for the tests: a tiny server that takes webhooks, checks their signature and answers as told."""
+"""The centre's end for the tests: a tiny server that takes webhooks, checks their signature and answers as
+told.
+"""
 
 from __future__ import annotations
 

@@ -26,10 +26,12 @@ WORKS_FOR = {LinkPurpose.INVITE: timedelta(days=7), LinkPurpose.RESET: timedelta
 
 
 def issue_link(user: User, *, by: Identity) -> str:
-    """Make the link by which a person chooses a password, and end earlier ones. Returns its address, kept nowhere.
+    """Make the link by which a person chooses a password, and end earlier ones. Returns its address, kept
+    nowhere.
 
     It bypasses nothing: the second factor stays, and nobody learns or chooses the password. Audited. Raises
-    Forbidden when the account can do more than the issuer reaches, Refused for oneself and for a locked account.
+    Forbidden when the account can do more than the issuer reaches, Refused for oneself and for a locked
+    account.
     """
     refuse_oneself(user, by)
     if not policy.may_issue_link(by, user):
@@ -54,8 +56,8 @@ def issue_link(user: User, *, by: Identity) -> str:
 
 
 def accept_link(token: str, password: str) -> User:
-    """Use a link: the password is set, every session ends. Audited. Raises NotFound for a link that does not work,
-    Refused with field `new_password` for a weak password.
+    """Use a link: the password is set, every session ends. Audited. Raises NotFound for a link that does not
+    work, Refused with field `new_password` for a weak password.
     """
     invitation = find_invitation(hash_of(token), lock=True)
     if invitation is None or (user := get_user(invitation.user_id)).state is AccountState.LOCKED:

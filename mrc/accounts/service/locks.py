@@ -18,8 +18,8 @@ from mrc.core.errors import Forbidden, Refused
 
 
 def lock_user(user: User, *, by: Identity) -> None:
-    """Lock an account and end its sessions and links at once. Audited. Raises Forbidden, or Refused for oneself and
-    the last administrator.
+    """Lock an account and end its sessions and links at once. Audited. Raises Forbidden, or Refused for
+    oneself and the last administrator.
     """
     refuse_oneself(user, by)
     if not policy.may_lock(by, user):
@@ -51,14 +51,18 @@ def unlock_user(user: User, *, by: Identity) -> None:
 
 
 def may_unlock(by: Identity, user: User) -> bool:
-    """True for an administrator, and for the colleague who locked it: a manager does not call back who was let go."""
+    """True for an administrator, and for the colleague who locked it: a manager does not call back who was
+    let go.
+    """
     if policy.permits(by, user, Permission.USER_MANAGE):
         return True
     return policy.may_lock(by, user) and user.locked_by_id == by.user_id
 
 
 def end_sessions(user: User, *, by: Identity) -> int:
-    """End all sessions of a person, one's own present one excepted. Audited. Returns how many. Raises Forbidden."""
+    """End all sessions of a person, one's own present one excepted. Audited. Returns how many. Raises
+    Forbidden.
+    """
     if user.id != by.user_id and not policy.permits(by, user, Permission.USER_MANAGE):
         raise Forbidden
     ended = end_all_sessions(user.id, but=by.session_id)

@@ -37,7 +37,9 @@ def choose_centre(user: User, centre_id: UUID, *, by: Identity) -> None:
 
 
 def change_own_password(user: User, password: str, *, by: Identity) -> None:
-    """Choose a new password; every other session and open link ends. Audited. Raises Refused when it is weak."""
+    """Choose a new password; every other session and open link ends. Audited. Raises Refused
+    when it is weak.
+    """
     set_password(user, password)
     end_links(user)
     end_all_sessions(user.id, but=by.session_id)
@@ -70,7 +72,8 @@ def remove_own_second_factor(user: User, *, by: Identity) -> None:
 
 
 def reset_second_factor(user: User, *, by: Identity) -> None:
-    """Take somebody's lost second factor away; they set up a new one after signing in. Ends their sessions. Audited.
+    """Take somebody's lost second factor away; they set up a new one after signing in. Ends their sessions.
+    Audited.
 
     Raises Forbidden for whoever does not manage accounts, Refused for oneself.
     """

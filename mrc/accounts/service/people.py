@@ -43,7 +43,8 @@ class NewUser:
 def invite_user(details: NewUser, *, by: Identity) -> tuple[User, str]:
     """Make an account with one role, and the link to hand over. Audited.
 
-    Raises Forbidden beyond the inviter's reach, Refused with the field when the username is taken or malformed.
+    Raises Forbidden beyond the inviter's reach, Refused with the field when the username is taken or
+    malformed.
     """
     refuse_beyond_reach(details.scope, by)
     username = details.username.strip().casefold()
@@ -63,7 +64,9 @@ def invite_user(details: NewUser, *, by: Identity) -> tuple[User, str]:
 
 
 def change_user(user: User, values: Mapping[str, str | None], *, by: Identity) -> None:
-    """Change name, e-mail or language of somebody. Audited with sealed old and new values. Raises Forbidden."""
+    """Change name, e-mail or language of somebody. Audited with sealed old and new values.
+    Raises Forbidden.
+    """
     if not policy.permits(by, user, Permission.USER_MANAGE):
         raise Forbidden
     before = {name: getattr(user, name) for name in values}

@@ -48,8 +48,8 @@ def give_role(user: User, role: Role, scope: RoleScope, *, by: Identity) -> None
 
 
 def take_role(user: User, grant_id: UUID, *, by: Identity) -> None:
-    """Take a role away; oneself may lay one down. Audited. Raises NotFound, Forbidden, or Refused for the last
-    administrator.
+    """Take a role away; oneself may lay one down. Audited. Raises NotFound, Forbidden, or Refused for the
+    last administrator.
     """
     grant = next((one for one in user.roles if one.id == grant_id), None)
     if grant is None:

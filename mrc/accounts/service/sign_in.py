@@ -1,5 +1,5 @@
-"""Signing in, step by step. The view commits between the steps: a charge stands whatever follows, and no lock on
-the database is held while a password is hashed.
+"""Signing in, step by step. The view commits between the steps: a charge stands whatever follows, and no lock
+on the database is held while a password is hashed.
 """
 
 from __future__ import annotations
@@ -28,14 +28,18 @@ STRANGER = Identity.system("sign-in")
 
 @dataclass(frozen=True)
 class Candidate:
-    """Whoever might be signing in. A name without an account, and a locked one, have no hash: no password fits."""
+    """Whoever might be signing in. A name without an account, and a locked one, have no hash: no password
+    fits.
+    """
 
     user_id: UUID | None
     password_hash: str | None
 
 
 def charge(attempt: Attempt) -> Candidate | None:
-    """Count the attempt and find whose it is; None when there were too many from there. Commit before hashing."""
+    """Count the attempt and find whose it is; None when there were too many from there. Commit before
+    hashing.
+    """
     user = find_user(attempt.username)
     if not throttle.admit(attempt):
         return None
@@ -44,7 +48,9 @@ def charge(attempt: Attempt) -> Candidate | None:
 
 
 def record_failure(candidate: Candidate) -> None:
-    """Note that an attempt failed: in the log, and for the person's next visit. What was typed is kept nowhere."""
+    """Note that an attempt failed: in the log, and for the person's next visit. What was typed is kept
+    nowhere.
+    """
     record(
         Event.SIGN_IN_FAILED,
         by=STRANGER,
@@ -55,7 +61,9 @@ def record_failure(candidate: Candidate) -> None:
 
 
 def code_fits(user_id: UUID, code: str) -> bool:
-    """True when a code of the app, not used before, or an unused recovery code was typed; it is used up by this."""
+    """True when a code of the app, not used before, or an unused recovery code was typed; it is used up by
+    this.
+    """
     user = lock_user_row(user_id)
     if user.totp_secret is None or user.state is not AccountState.ACTIVE:
         return False

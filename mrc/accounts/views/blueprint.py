@@ -22,7 +22,9 @@ ALWAYS_OPEN = frozenset({
 
 @blueprint.before_app_request
 def lead_to_first_duty() -> Any:
-    """Lead people without a second factor (in production), or with a password to change, there before anything else."""
+    """Lead people without a second factor (in production), or with a password to change, there before
+    anything else.
+    """
     duty = g.get("leads_to")
     if duty and request.endpoint not in ALWAYS_OPEN | {duty}:
         return redirect(url_for(duty), 303)
@@ -31,7 +33,9 @@ def lead_to_first_duty() -> Any:
 
 @blueprint.app_context_processor
 def frame_values() -> dict[str, Any]:
-    """Offer the reader's centres to the frame, and show instants in the time zone of the centre they work in."""
+    """Offer the reader's centres to the frame, and show instants in the time zone of the
+    centre they work in.
+    """
     centres = _centres_of(identity) if (identity := find_current()) else []
     active = next((one for one in centres if identity and one.id == identity.active_centre_id), None)
     active = active or next(iter(centres), None)

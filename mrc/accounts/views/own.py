@@ -1,4 +1,6 @@
-"""One's own account: how pages look, the password, the second factor, the sessions, the centre one works in."""
+"""One's own account: how pages look, the password, the second factor, the sessions, the
+centre one works in.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Signing in and out, proving again who it is, and the link by which a password is chosen.
 
-These views commit themselves: a charged attempt stands whatever the answer is, and no transaction is open while a
-password is hashed.
+These views commit themselves: a charged attempt stands whatever the answer is, and no transaction is open
+while a password is hashed.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def confirm() -> Any:
 @public("whoever holds the link may choose the password of the account it was made for; it works once")
 @commits
 def join(token: str) -> Any:
-    """Choose a password with a link that a colleague handed over. Signing in, with the second factor, comes after."""
+    """Choose a password with a link that a colleague handed over. Signing in, with the second factor, comes
+    after.
+    """
     form = forms.NewPasswordForm()
     invitation = queries.find_invitation(session.hash_of(token))
     if invitation is None:

@@ -18,7 +18,16 @@ from mrc.core import clock
 from mrc.core.db.types import Instant, Json, StringEnum, uuid7
 
 __all__ = [
-    "Base", "Identified", "Instant", "Json", "Model", "Recorded", "StringEnum", "Versioned", "db", "uuid7",
+    "Base",
+    "Identified",
+    "Instant",
+    "Json",
+    "Model",
+    "Recorded",
+    "StringEnum",
+    "Versioned",
+    "db",
+    "uuid7",
 ]
 
 NAMING = {
@@ -51,7 +60,9 @@ else:
 
 
 class Identified:
-    """A UUIDv7 key made in Python at construction, so that sealed columns can be bound to it before a flush."""
+    """A UUIDv7 key made in Python at construction, so that sealed columns can be bound to it
+    before a flush.
+    """
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid7, comment="UUIDv7, made in Python")
 
@@ -63,7 +74,9 @@ class Identified:
 class Recorded:
     """When the row came to be, in UTC."""
 
-    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now, comment="When the row was made, UTC")
+    created_at: Mapped[datetime] = mapped_column(
+        Instant, default=clock.now, comment="When the row was made, UTC"
+    )
 
 
 class Versioned:

@@ -32,7 +32,9 @@ class SQLiteTooOld(Exception):
 def refuse_old_sqlite(version: tuple[int, ...] = sqlcipher3.dbapi2.sqlite_version_info) -> None:
     """Raise SQLiteTooOld below 3.51.3, the first version without the WAL-reset corruption race."""
     if version < OLDEST_SAFE_SQLITE:
-        raise SQLiteTooOld(f"SQLite {'.'.join(map(str, version))} is older than 3.51.3 and can corrupt the file")
+        raise SQLiteTooOld(
+            f"SQLite {'.'.join(map(str, version))} is older than 3.51.3 and can corrupt the file"
+        )
 
 
 def embedded_url(path: Path) -> str:
@@ -57,7 +59,13 @@ def embedded_options(path: Path, key: bytes) -> dict[str, Any]:
         return connection
 
     # The dialect's own choice of pool closes connections under other threads and crashes the process.
-    return {"creator": connect, "module": sqlcipher3.dbapi2, "poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
+    return {
+        "creator": connect,
+        "module": sqlcipher3.dbapi2,
+        "poolclass": QueuePool,
+        "pool_size": 8,
+        "max_overflow": 8,
+    }
 
 
 def server_options() -> dict[str, Any]:

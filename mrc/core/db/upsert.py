@@ -1,4 +1,6 @@
-"""Insert a row unless its key is there already, on both databases, without an exception in the transaction."""
+"""Insert a row unless its key is there already, on both databases, without an exception in
+the transaction.
+"""
 
 from __future__ import annotations
 
@@ -18,5 +20,5 @@ def insert_if_absent(session: Session, table: Table, values: dict[str, Any], *, 
     """
     dialect = session.get_bind().dialect.name
     statement: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    result = session.execute(statement.values(**values).on_conflict_do_nothing(index_elements=list(key)))
+    result: Any = session.execute(statement.values(**values).on_conflict_do_nothing(index_elements=list(key)))
     return bool(result.rowcount == 1)

@@ -16,7 +16,6 @@ from mrc.centres.queries import find_work_centre
 from mrc.desk import queries
 from mrc.desk.views.blueprint import blueprint
 
-
 LANDINGS = (
     (Permission.USER_MANAGE, "accounts.users"),
     (Permission.AUDIT_VIEW, "oversight.audit_log"),
@@ -28,7 +27,9 @@ LANDINGS = (
 @blueprint.get("/")
 @requires(Permission.OWN_ACCOUNT)
 def my_day() -> Any:
-    """What is due, who waits, which cases need attention. People without a caseload are led to their own page."""
+    """What is due, who waits, which cases need attention. People without a caseload are led to their own
+    page.
+    """
     identity = current()
     if not identity.can(Permission.WORK_LIST):
         landing = next(endpoint for permission, endpoint in LANDINGS if identity.can(permission))

@@ -34,7 +34,9 @@ def inbox() -> str:
     tab = request.args.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
     page = queries.list_threads(current(), tab=tab, cursor=request.args.get("cursor"))
-    record_read(Event.THREADS_LISTED, by=current(), centre_id=None, details={"tab": tab, "count": len(page.items)})
+    record_read(
+        Event.THREADS_LISTED, by=current(), centre_id=None, details={"tab": tab, "count": len(page.items)}
+    )
     template = "desk/_threads.html" if request.headers.get("HX-Request") else "desk/inbox.html"
     quarantined = queries.list_quarantined(current()) if current().can(Permission.QUARANTINE_HANDLE) else ()
     return render_template(template, page=page, tab=tab, all_tabs=TABS, quarantined=quarantined)
@@ -83,7 +85,7 @@ def reply(thread_id: UUID) -> Any:
     form = ReplyForm()
     if form.validate_on_submit():
         try:
-            service.reply(row, form.body.data, compose_id=_compose_id(form), by=current())
+            service.reply(row, form.body.data or "", compose_id=_compose_id(form), by=current())
             return redirect(url_for("desk.thread", thread_id=row.id), 303)
         except Refused as refusal:
             form.body.errors = [str(refusal)]
@@ -97,7 +99,9 @@ def step(thread_id: UUID, step: str) -> Any:
     """Take a thread, give it back, or say that it is done."""
     row = _workable(thread_id, Permission.THREAD_ASSIGN)
     STEPS[step](row, by=current())
-    return redirect(url_for("desk.inbox") if step == "done" else url_for("desk.thread", thread_id=row.id), 303)
+    return redirect(
+        url_for("desk.inbox") if step == "done" else url_for("desk.thread", thread_id=row.id), 303
+    )
 
 
 @blueprint.route("/inbox/<uuid:thread_id>/hand-over", methods=["GET", "POST"])

@@ -76,7 +76,9 @@ def name_writer(thread_id: UUID) -> Any:
 
     at_address = persons.list_persons_at(thread.address_id, by=current())
     done = url_for("desk.thread", thread_id=thread.id)
-    return _pick(use, done=done, register=url_for("desk.register_writer", thread_id=thread.id), at_address=at_address)
+    return _pick(
+        use, done=done, register=url_for("desk.register_writer", thread_id=thread.id), at_address=at_address
+    )
 
 
 @blueprint.route("/inbox/<uuid:thread_id>/person/new", methods=["GET", "POST"])
@@ -131,7 +133,9 @@ def _register(centre_id: UUID, use: Use, *, done: str, pick: str, extra: tuple[N
         except PossibleDuplicates as refusal:
             matches = persons.load_matches(current(), refusal.matches)
     status = 422 if form.errors or matches else 200
-    return render_template("persons/new.html", form=form, centre=centre, matches=matches, use_url=pick), status
+    return render_template(
+        "persons/new.html", form=form, centre=centre, matches=matches, use_url=pick
+    ), status
 
 
 def _refuse_without(permission: Permission, centre_id: UUID) -> None:

@@ -1,4 +1,6 @@
-"""What is done with conversations: what comes in is filed, what goes out is queued, handed over and followed."""
+"""What is done with conversations: what comes in is filed, what goes out is queued, handed
+over and followed.
+"""
 
 from __future__ import annotations
 

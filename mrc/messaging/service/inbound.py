@@ -45,8 +45,8 @@ def receive(form: Mapping[str, str], *, at: datetime | None = None) -> Message |
 
         MessageSid=SM1f0…&From=whatsapp:+923001234567&To=whatsapp:+923000000101&Body=سلام&NumMedia=0&ProfileName=Ali
 
-    Everything else it may hold is kept sealed in `InboundEvent.raw`. `at` is the provider's time when the form
-    comes from its list instead. Raises Refused without an id.
+    Everything else it may hold is kept sealed in `InboundEvent.raw`. `at` is the provider's time when the
+    form comes from its list instead. Raises Refused without an id.
     """
     sid, line_address = form.get("MessageSid", "")[:40], form.get("To", "")[:80]
     if not sid:
@@ -73,7 +73,9 @@ def receive(form: Mapping[str, str], *, at: datetime | None = None) -> Message |
 
 
 def assign_quarantined(event: InboundEvent, line: PhoneLine, *, by: Identity) -> Message:
-    """File a quarantined message as if it had come to this line; audited. Raises Refused when it was filed already."""
+    """File a quarantined message as if it had come to this line; audited. Raises Refused when it was filed
+    already.
+    """
     if not by.can(Permission.QUARANTINE_HANDLE, line.centre_id):
         raise Forbidden
     if event.state != QUARANTINED:
@@ -146,7 +148,9 @@ def _thread(line: PhoneLine, address: Address, at: datetime) -> Thread:
 
 def _only_person(address_id: UUID) -> tuple[UUID | None, int]:
     """The one person known at an address and their level; nobody when there are several, or none."""
-    links = db.session.scalars(select(PersonAddress).where(PersonAddress.address_id == address_id).limit(2)).all()
+    links = db.session.scalars(
+        select(PersonAddress).where(PersonAddress.address_id == address_id).limit(2)
+    ).all()
     return (links[0].person_id, links[0].person.confidentiality) if len(links) == 1 else (None, 1)
 
 
@@ -181,11 +185,16 @@ def _kind(form: Mapping[str, str]) -> str:
 
 
 def _extras(form: Mapping[str, str]) -> dict[str, Any]:
-    """What came beside the text: media, place, button, what it replies to. Media are fetched by a later step."""
+    """What came beside the text: media, place, button, what it replies to. Media are fetched
+    by a later step.
+    """
     extras: dict[str, Any] = {}
     if count := _media_count(form):
         extras["media"] = [
-            {"type": clean(form.get(f"MediaContentType{position}", ""))[:100], "url": form.get(f"MediaUrl{position}", "")[:500]}
+            {
+                "type": clean(form.get(f"MediaContentType{position}", ""))[:100],
+                "url": form.get(f"MediaUrl{position}", "")[:500],
+            }
             for position in range(count)
         ]
     wanted = (

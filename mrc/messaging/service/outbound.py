@@ -1,4 +1,6 @@
-"""What goes out: written into the outbox, handed over by a job, followed until it is known what became of it."""
+"""What goes out: written into the outbox, handed over by a job, followed until it is known
+what became of it.
+"""
 
 from __future__ import annotations
 
@@ -39,23 +41,25 @@ def obstacle_to_reply(thread: Thread) -> str | None:
     """Why a free answer cannot be sent now, as a sentence for staff; None when it can."""
     closes_at = window_closes_at(thread)
     if thread.channel is Channel.WHATSAPP and (closes_at is None or closes_at <= clock.now()):
-        return _(
-            "WhatsApp allows free answers only within 24 hours of their last message, and those are over. "
-            "Call the person, or wait until they write again."
+        return str(
+            _(
+                "WhatsApp allows free answers only within 24 hours of their last message, and those are over. "
+                "Call the person, or wait until they write again."
+            )
         )
     for link in _links(thread):
         if link.never_contact:
-            return _("The contact plan says never to use this address.")
+            return str(_("The contact plan says never to use this address."))
         if not link.may_message:
-            return _("The contact plan says that messages to this address are not safe.")
+            return str(_("The contact plan says that messages to this address are not safe."))
     return None
 
 
 def reply(thread: Thread, body: str, *, compose_id: UUID, by: Identity) -> Message:
     """Write an answer into the outbox; a job hands it over after the commit. Audited.
 
-    The same `compose_id` again gives the message that is there. Raises Refused with the reason when it may not be
-    sent, Forbidden without the right.
+    The same `compose_id` again gives the message that is there. Raises Refused with the reason when it may
+    not be sent, Forbidden without the right.
     """
     if not by.can(Permission.MESSAGE_SEND, thread.centre_id):
         raise Forbidden
@@ -85,15 +89,22 @@ def reply(thread: Thread, body: str, *, compose_id: UUID, by: Identity) -> Messa
     db.session.flush()
     _enqueue_send(message, thread)
     details = {"message": str(message.id), "characters": len(text)}
-    record(Event.MESSAGE_QUEUED, by=by, centre_id=thread.centre_id, subject=("thread", thread.id), details=details)
+    record(
+        Event.MESSAGE_QUEUED,
+        by=by,
+        centre_id=thread.centre_id,
+        subject=("thread", thread.id),
+        details=details,
+    )
     return message
 
 
 def begin_sending(message_id: UUID) -> gateway.Request | None:
     """Claim a queued message for handing over; None when there is nothing to hand over.
 
-    Found in `sending` it was being handed over when somebody died: what came of it is looked up, not tried again.
-    The rules are asked once more, because the plan or the window may have changed since it was written.
+    Found in `sending` it was being handed over when somebody died: what came of it is looked up, not tried
+    again. The rules are asked once more, because the plan or the window may have changed since it was
+    written.
     """
     message = _locked(message_id)
     if message is None:
@@ -140,14 +151,17 @@ def store_outcome(message_id: UUID, outcome: gateway.Outcome) -> timedelta | Non
 
 
 def settle_unknown(message_id: UUID, listed: Iterable[gateway.Listed], look: int) -> None:
-    """Decide an unknown message by the provider's list: adopt what is there, send again what certainly is not.
+    """Decide an unknown message by the provider's list: adopt what is there, send again what certainly is
+    not.
 
     After the last look without a trace the message counts as not sent and is queued again.
     """
     message = _locked(message_id)
     if message is None or message.status is not MessageStatus.UNKNOWN:
         return
-    taken = set(db.session.scalars(select(Message.provider_sid).where(Message.thread_id == message.thread_id)))
+    taken = set(
+        db.session.scalars(select(Message.provider_sid).where(Message.thread_id == message.thread_id))
+    )
     wanted = _request(message)
     for found in listed:
         same_text = (found.to, found.from_, found.body) == (wanted.to, wanted.from_, wanted.body)

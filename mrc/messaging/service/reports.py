@@ -27,8 +27,9 @@ REPORTS = cast(Table, MessageReport.__table__)
 def receive_report(form: Mapping[str, str], message_id: UUID | None) -> bool:
     """Keep one report and project it onto its message; False when it was here before.
 
-    The form as posted: `MessageSid=SM1f0…&MessageStatus=delivered&To=…&From=…&ErrorCode=…`. `message_id` is ours from
-    the callback address: it finds the message also when the report overtakes our own commit of the id.
+    The form as posted: `MessageSid=SM1f0…&MessageStatus=delivered&To=…&From=…&ErrorCode=…`. `message_id` is
+    ours from the callback address: it finds the message also when the report overtakes our own commit of the
+    id.
     """
     sid, word = form.get("MessageSid", "")[:40], form.get("MessageStatus", "")[:20]
     report_id = uuid7()
@@ -40,7 +41,9 @@ def receive_report(form: Mapping[str, str], message_id: UUID | None) -> bool:
         "provider_status": word,
         "error_code": _code(form),
         "at": clock.now(),
-        "raw": seal(json.dumps(dict(form), ensure_ascii=False), context_of("message_report", "raw", report_id)),
+        "raw": seal(
+            json.dumps(dict(form), ensure_ascii=False), context_of("message_report", "raw", report_id)
+        ),
     }
     key = ["provider_sid", "provider_status", "error_code"]
     if not insert_if_absent(db.session(), REPORTS, values, key=key):
@@ -73,7 +76,11 @@ def project(message: Message, word: str, code: int) -> None:
 def adopt_sid(message: Message, sid: str) -> None:
     """Give a message its provider id, and project the reports that came before we knew it."""
     message.provider_sid = sid
-    known = select(MessageReport).where(MessageReport.provider_sid == sid).order_by(MessageReport.at, MessageReport.id)
+    known = (
+        select(MessageReport)
+        .where(MessageReport.provider_sid == sid)
+        .order_by(MessageReport.at, MessageReport.id)
+    )
     for report in db.session.scalars(known):
         report.message_id = message.id
         project(message, report.provider_status, report.error_code)

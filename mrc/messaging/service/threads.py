@@ -16,7 +16,9 @@ from mrc.persons.service import link_address
 
 
 def take(thread: Thread, *, by: Identity) -> None:
-    """Hold a thread, so that nobody else answers at the same time; audited. Raises Refused when another holds it."""
+    """Hold a thread, so that nobody else answers at the same time; audited. Raises Refused when another holds
+    it.
+    """
     _refuse_unless_allowed(thread, by)
     if thread.assignee_id not in (None, by.user_id):
         raise Refused("A colleague holds this conversation.")
@@ -50,7 +52,9 @@ def mark_done(thread: Thread, *, by: Identity) -> None:
 
 
 def link_person(thread: Thread, person: Person, *, by: Identity) -> None:
-    """Say who writes in a thread: the address becomes one of theirs, the thread as confidential as they are. Audited."""
+    """Say who writes in a thread: the address becomes one of theirs, the thread as confidential as they are.
+    Audited.
+    """
     _refuse_unless_allowed(thread, by)
     if person.centre_id != thread.centre_id:
         raise Refused("Person and conversation must belong to the same centre.")
