@@ -33,8 +33,8 @@ check: .venv/installed-dev ## Style, types, import contracts, templates, transla
 	.venv/bin/ruff format --check --quiet .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	@if [ -d templates ]; then set -x; .venv/bin/djlint templates --lint --quiet; fi
-	@if [ -f mrc/i18n/catalogues.py ]; then set -x; .venv/bin/python -m mrc.i18n.catalogues --check; fi
+	.venv/bin/djlint templates --lint --quiet
+	.venv/bin/mrc i18n status --check
 
 bench: .venv/installed-dev ## Measure speed, one figure a line (BENCH_PERSONS=, BENCH_DB=sqlite|postgresql)
 	@.venv/bin/python -m tests.bench
