@@ -29,7 +29,7 @@ def new_secret() -> str:
 
 def picture_of(secret: str, username: str) -> str:
     """A QR code of the secret for an authenticator app, as an SVG data URI."""
-    uri = pyotp.TOTP(secret).provisioning_uri(username, issuer_name=ISSUER)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
     return str(segno.make(uri, error="m").svg_data_uri(scale=5, border=3, light="#fff"))
 
 

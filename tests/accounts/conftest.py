@@ -69,4 +69,4 @@ def secret_on(page: Page) -> str:
 
 def code_of(secret: str, *, steps: int = 0) -> str:
     """What the app shows now, or so many half minutes later."""
-    return pyotp.TOTP(secret).at(the_clock.now(), steps)
+    return pyotp.TOTP(secret).at(the_clock.now(), counter_offset=steps)
