@@ -51,42 +51,47 @@ class Description:
     place: Place
     label: str
     hint: str
-    value_label: str = ""
-    """What the number with it means; empty when it takes none."""
+    value_words: str = ""
+    """How the number with it is said; empty when it takes none."""
     value: int = 0
+
+    @property
+    def usually(self) -> str:
+        """What the number is unless another is chosen, as the end of the hint."""
+        return f" Usually {self.value_words % self.value}." if self.value_words else ""
 
 
 CATALOGUE: tuple[Description, ...] = (
     Description(
         Kind.SLOW_ANSWER, Place.API, "Answer late",
-        "The message is accepted at once; receipts may overtake the answer.", "seconds", 5,
+        "The message is accepted at once; receipts may overtake the answer.", "%d s", 5,
     ),
     Description(
         Kind.ACCEPT_THEN_DROP, Place.API, "Time out",
         "The message is accepted, then the line goes silent and drops: nobody can tell whether it was sent.",
-        "seconds of silence", 0,
+        "after %d s of silence", 0,
     ),
     Description(Kind.RESET, Place.API, "Break the connection", "Nothing is accepted."),
-    Description(Kind.REFUSE, Place.API, "Refuse", "An error document with this code.", "error code", 21211),
-    Description(Kind.TOO_MANY, Place.API, "Too many requests", "429 with Retry-After.", "seconds", 2),
-    Description(Kind.SERVER_ERROR, Place.API, "Server error", "A page, no answer.", "HTTP status", 503),
-    Description(Kind.PROBLEM, Place.API, "Problem document", "As in RFC 9457.", "HTTP status", 503),
-    Description(Kind.LATE, Place.INBOUND, "Deliver late", "The centre hears of it later.", "seconds", 20),
+    Description(Kind.REFUSE, Place.API, "Refuse", "An error document with this code.", "code %d", 21211),
+    Description(Kind.TOO_MANY, Place.API, "Too many requests", "429 with Retry-After.", "%d s", 2),
+    Description(Kind.SERVER_ERROR, Place.API, "Server error", "A page, no answer.", "HTTP %d", 503),
+    Description(Kind.PROBLEM, Place.API, "Problem document", "As in RFC 9457.", "HTTP %d", 503),
+    Description(Kind.LATE, Place.INBOUND, "Deliver late", "The centre hears of it later.", "%d s", 20),
     Description(
         Kind.LOST, Place.INBOUND, "Lose it", "The centre is never told; the carrier's list has the message."
     ),
-    Description(Kind.TWICE, Place.INBOUND, "Deliver twice", "The same message at one moment.", "copies", 2),
+    Description(Kind.TWICE, Place.INBOUND, "Deliver twice", "The same message at one moment.", "%d times", 2),
     Description(Kind.FORGED, Place.INBOUND, "Bad signature", "Someone else pretends to be the carrier."),
-    Description(Kind.RECEIPTS_LATE, Place.RECEIPTS, "Report late", "Each receipt waits.", "seconds", 20),
+    Description(Kind.RECEIPTS_LATE, Place.RECEIPTS, "Report late", "Each receipt waits.", "%d s", 20),
     Description(Kind.RECEIPTS_LOST, Place.RECEIPTS, "Report nothing", "It arrives, but no receipt does."),
-    Description(Kind.RECEIPTS_TWICE, Place.RECEIPTS, "Report twice", "Each receipt comes again.", "copies", 2),
-    Description(Kind.RECEIPTS_REVERSED, Place.RECEIPTS, "Out of order", "Read, then delivered, then sent."),
+    Description(Kind.RECEIPTS_TWICE, Place.RECEIPTS, "Report twice", "Each one comes again.", "%d times", 2),
+    Description(Kind.RECEIPTS_REVERSED, Place.RECEIPTS, "Out of order", "Read comes first, sent last."),
     Description(Kind.RECEIPTS_FORGED, Place.RECEIPTS, "Bad signature", "Nobody should believe them."),
     Description(Kind.NEVER_ARRIVES, Place.RECEIPTS, "Never arrives", "It stays at sent for ever."),
     Description(
-        Kind.UNDELIVERED, Place.RECEIPTS, "Undelivered", "Sent, then this code.", "error code", 30003
+        Kind.UNDELIVERED, Place.RECEIPTS, "Undelivered", "Sent, then this code.", "code %d", 30003
     ),
-    Description(Kind.FAILED, Place.RECEIPTS, "Failed", "Fails with this code.", "error code", 63024),
+    Description(Kind.FAILED, Place.RECEIPTS, "Failed", "Fails with this code.", "code %d", 63024),
 )  # fmt: skip
 DESCRIPTIONS = {description.kind: description for description in CATALOGUE}
 ANY_OPERATION = "any"
@@ -109,6 +114,12 @@ class Fault:
     @property
     def description(self) -> Description:
         return DESCRIPTIONS[self.kind]
+
+    @property
+    def value_said(self) -> str:
+        """The number in words, such as `code 21211`; empty when the fault takes none."""
+        words = self.description.value_words
+        return words % self.value if words else ""
 
     def happens(self, place: Place, phone: str | None, operation: str) -> bool:
         return (

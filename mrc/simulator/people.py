@@ -119,7 +119,7 @@ def presets() -> list[Phone]:
         Phone(
             key="sana",
             name="ثناء",
-            latin="Sana, with a WhatsApp user name and no number",
+            latin="Sana, no number",
             language="ur",
             user_id="PK.13491208655302741918",
             username="sana.travels",
@@ -128,7 +128,7 @@ def presets() -> list[Phone]:
         Phone(
             key="yousef",
             name="محمد یوسف",
-            latin="Mohammad Yousef, with a keypad phone",
+            latin="Mohammad Yousef, keypad phone",
             language="ur",
             number="+923335550107",
             phrases=("Salam, kal dafter khula hai?", "STOP", "START"),

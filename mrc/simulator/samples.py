@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 240, 160
 
 
 def _photo() -> bytes:
-    """A PNG of a valley in the evening, drawn by rule."""
+    """A PNG of a town in the evening, drawn by rule."""
     rows = bytearray()
     for y in range(HEIGHT):
         rows.append(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from mrc.simulator.state import WINDOW, Direction, Message, Told, World
 STRANGERS_SHOWN = 6
 BUBBLES_SHOWN = 60
 ATTEMPTS_SHOWN = 12
+ARABIC = re.compile("[\u0620-\u06ff]")
 CHANNEL_NAMES = {Channel.WHATSAPP: "WhatsApp", Channel.SMS: "SMS"}
 TICKS = {Told.WAITING: "sending", Told.YES: "with the centre", Told.NO: "not delivered to the centre"}
 # The words of the network's own codes, which no request is refused with.
@@ -51,6 +53,8 @@ class Bubble:
     """Set on the first message of a day."""
     line: str
     """Set where the line changes."""
+    is_arabic: bool = False
+    """Has letters of the Arabic script, which want more room between lines."""
     mark: str = ""
     is_lost: bool = False
     files: tuple[File, ...] = ()
@@ -138,10 +142,18 @@ def _panel(world: World, phone: Phone, channel: Channel) -> Panel:
         lines=[_line_state(world, phone, line) for line in lines],
         writable=writable,
         preferred=preferred,
-        unread=sum(
-            message.direction is Direction.OUTBOUND and message.status == "delivered" for message in messages
-        ),
+        unread=_count_unread(messages),
     )
+
+
+def _count_unread(messages: Sequence[Message]) -> int:
+    """How many messages arrived since the person last wrote and were not reported as read."""
+    count = 0
+    for message in reversed(messages):
+        if message.direction is Direction.INBOUND:
+            break
+        count += message.status == "delivered"
+    return count
 
 
 def _nearest(phone: Phone, lines: Sequence[Line]) -> str:
@@ -182,6 +194,7 @@ def _bubbles(world: World, messages: Sequence[Message], zone: ZoneInfo) -> Seque
                 time=f"{moment:%H:%M}",
                 day=this_day if this_day != day else "",
                 line=this_line if this_line != line else "",
+                is_arabic=ARABIC.search(message.shown) is not None,
                 mark=_mark(message),
                 is_lost=message.told is Told.NO,
                 files=_files(message),

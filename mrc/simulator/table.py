@@ -138,7 +138,10 @@ def change_conversation(key: str) -> Answer:
 @blueprint.post("/faults")
 def arm() -> Answer:
     form, world = request.form, carrier().world
-    if form.get("kind") not in set(Kind):
+    if "kind" not in form:
+        flash("Choose what is to go wrong.")
+        return _back()
+    if form["kind"] not in set(Kind):
         abort(400)
     with world.changing():
         world.faults.arm(
