@@ -1,36 +1,25 @@
-"""A small application for the tests of the queue: a few kinds of jobs, and a table that says what they did.
-
-`python -m tests.jobs.small_world` is its worker: the local driver, or Celery when MRC_BROKER_URL is set.
-With names behind it, it enqueues a note for each and ends.
-"""
+"""A small application for the tests of the queue: a few kinds of jobs, and a table of what they did."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask_babel import Babel, get_locale
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select
 
-import config
 from config import Settings
 from mrc.core.db import db
 from mrc.core.db.engine import embedded_options, embedded_url, init_engine, server_options, server_url
-from mrc.core.logs import init_logs
-from mrc.jobs import carrier, worker
+from mrc.jobs import carrier
 from mrc.jobs.faults import crash_at
 from mrc.jobs.models import Job
 from mrc.jobs.registry import Payload, job
-from mrc.jobs.service import enqueue
-from mrc.jobs.worker import Rhythm
 
-HASTY = Rhythm(lease=timedelta(seconds=1), poll_seconds=0.05, upkeep_seconds=0.2, grace_seconds=3)
 EFFECT = Table(
     "effect",
     MetaData(),  # its own, so that the tests of the migrations do not meet it
@@ -126,22 +115,3 @@ def fail_always(payload: Payload) -> None:
 def die_always(payload: Payload) -> None:
     note(payload["name"])
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def main(*names: str) -> None:
-    """Enqueue a note for each name, or work until told to stop when there is none."""
-    init_logs()
-    app = make_app(config.from_environment())
-    if names:
-        with app.app_context():
-            for name in names:
-                enqueue("test.note", {"name": name})
-            db.session.commit()
-    elif app.extensions["mrc_settings"].broker_url:
-        carrier.run(app, rhythm=HASTY)
-    else:
-        worker.run_forever(app, rhythm=HASTY)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -49,13 +49,15 @@ CELERY = [
 ON_BOTH_DRIVERS = pytest.mark.parametrize(("database", "broker_url"), LOCAL + CELERY, indirect=True)
 WITH_CELERY = pytest.mark.parametrize(("database", "broker_url"), CELERY, indirect=True)
 pytestmark = pytest.mark.slow
+ENOUGH_SECONDS = 60.0
+"""Where a test waits it takes a few; a machine that is busy with other things may need more."""
 Process = subprocess.Popen[bytes]
 StartWorker = Callable[..., Process]
 
 
 @pytest.fixture
 def start_worker(settings: Settings, tmp_path: Path) -> Iterator[StartWorker]:
-    """Start real processes of the small world (see its `main`); those left over are ended."""
+    """Start real processes (see `process.main`); those left over are ended."""
     started: list[Process] = []
     environment = os.environ | {
         "MRC_MODE": "training",
@@ -64,7 +66,7 @@ def start_worker(settings: Settings, tmp_path: Path) -> Iterator[StartWorker]:
     }
 
     def begin(*names: str, crash_at: str = "", broker_url: str = settings.broker_url) -> Process:
-        command = [sys.executable, "-m", "tests.jobs.small_world", *names]
+        command = [sys.executable, "-m", "tests.jobs.process", *names]
         special = {"MRC_CRASH_AT": crash_at, "MRC_BROKER_URL": broker_url}
         process = start(command, log=tmp_path / "worker.log", cwd=ROOT, environment=environment | special)
         started.append(process)
@@ -88,7 +90,7 @@ def ask(world: Flask, tmp_path: Path) -> Callable[..., None]:
     return ask
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = ENOUGH_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -124,7 +126,7 @@ def test_a_worker_killed_at_every_point_loses_and_doubles_nothing(
     for point in POINTS:
         ask("test.send", f"send-{point}")
         ask("test.tough", point)
-        assert start_worker(crash_at=point).wait(20) == -signal.SIGKILL
+        assert start_worker(crash_at=point).wait(ENOUGH_SECONDS) == -signal.SIGKILL
     start_worker()
     wait_for(lambda: all_is_done(world))
     assert {name: times for (name, what), times in effects(world).items() if what == "done"} == dict.fromkeys(
@@ -138,10 +140,10 @@ def test_a_worker_killed_at_every_point_loses_and_doubles_nothing(
 def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(
     world: Flask, ask: Callable[..., None], start_worker: StartWorker, tmp_path: Path
 ) -> None:
-    notes, sends = {f"note-{number}" for number in range(500)}, {f"send-{number}" for number in range(150)}
+    notes, sends = {f"note-{number}" for number in range(300)}, {f"send-{number}" for number in range(100)}
     ask("test.send", *sends)
     ask("test.tough", *notes)
-    for _ in range(4):
+    for _ in range(3):
         before = count(world, JobState.DONE)
         worker = start_worker()
         wait_for(lambda before=before: count(world, JobState.DONE) > before)
@@ -163,7 +165,7 @@ def test_two_workers_race_for_two_thousand_jobs_and_each_is_done_once(
     ask("test.tough", *names)
     start_worker()
     start_worker()
-    wait_for(lambda: all_is_done(world), seconds=60)
+    wait_for(lambda: all_is_done(world))
     assert effects(world) == {(name, "done"): 1 for name in names}
     with world.app_context():
         assert db.session.scalars(select(Job.attempts).distinct()).all() == [1]
@@ -193,7 +195,7 @@ def test_a_worker_told_to_stop_finishes_what_it_began(
     wait_for(lambda: count(world, JobState.RUNNING) == 1)
     ask("test.slow", *[f"waiting-{number}" for number in range(20)], seconds=1)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
+    assert worker.wait(ENOUGH_SECONDS) == 0
     assert effects(world)["begun", "done"] == 1
     assert count(world, JobState.RUNNING) == 0, "whatever was begun was finished"
     assert count(world, JobState.QUEUED) >= 15, "the rest is left for the next worker"
@@ -206,7 +208,7 @@ def test_a_worker_told_to_stop_does_not_wait_for_ever(
     worker = start_worker()
     wait_for(lambda: count(world, JobState.RUNNING) == 1)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
+    assert worker.wait(ENOUGH_SECONDS) == 0
     assert effects(world) == {}
 
 
@@ -215,7 +217,7 @@ def test_a_process_that_dies_before_it_can_tell_the_broker_loses_nothing(
     world: Flask, start_worker: StartWorker
 ) -> None:
     asking = start_worker("a", "b", crash_at="before_ring")
-    assert asking.wait(20) == -signal.SIGKILL
+    assert asking.wait(ENOUGH_SECONDS) == -signal.SIGKILL
     start_worker()
     wait_for(lambda: count(world, JobState.DONE) == 2)
     assert effects(world) == {("a", "done"): 1, ("b", "done"): 1}
