@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -167,6 +168,7 @@ def test_a_folder_that_may_not_be_written_is_served_as_it_is(
     assert [path.name for path in tmp_path.iterdir()] == ["a.css"]
 
 
+@cache
 def _sent_size(path: Path) -> int:
     content = path.read_bytes()
     return len(content) if path.suffix == ".woff2" else len(brotli.compress(content, quality=11))
