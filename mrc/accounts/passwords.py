@@ -38,15 +38,13 @@ def hash_password(password: str) -> str:
 
 def password_fits(kept: str | None, password: str) -> bool:
     """True when the password has this hash. Without a hash the same work is done and the answer is False."""
-    hasher = _hasher(settings().password_memory_kib)
+    memory_kib = settings().password_memory_kib
     with TURNS:
         try:
-            return (
-                hasher.verify(kept or _nobody(settings().password_memory_kib), _normal(password))
-                and kept is not None
-            )
+            _hasher(memory_kib).verify(kept or _nobody(memory_kib), _normal(password))
         except (VerificationError, InvalidHashError):
             return False
+    return kept is not None
 
 
 def needs_new_hash(kept: str) -> bool:

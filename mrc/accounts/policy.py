@@ -8,7 +8,7 @@ compares them.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -21,7 +21,7 @@ from mrc.accounts.models import RoleGrant, User
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 
-T = TypeVar("T", bound=tuple[Any, ...])
+Columns = TypeVarTuple("Columns")
 STAFF = (Permission.USER_MANAGE, Permission.ACCOUNT_LOCK)
 
 
@@ -39,7 +39,7 @@ def permits(identity: Identity, user: User, *permissions: Permission) -> bool:
     return scope.everywhere or any(grant.centre_id in scope.ids for grant in user.roles if grant.centre_id)
 
 
-def visible(identity: Identity, query: Select[T], *permissions: Permission) -> Select[T]:
+def visible(identity: Identity, query: Select[*Columns], *permissions: Permission) -> Select[*Columns]:
     """Narrow a query of users to those that `permits` would allow."""
     scope = reach(identity, *permissions)
     if scope.everywhere:

@@ -42,6 +42,7 @@ PERSON = (
     User.totp_secret_sealed.is_not(None).label("has_second_factor"),
 )
 HELD = (RoleGrant.role, RoleGrant.scope_kind, RoleGrant.centre_id, RoleGrant.country)
+Rows = Sequence[Row[*tuple[Any, ...]]]
 WORKING_ROLES = tuple(role for role in Role if Permission.CASE_WORK in ROLE_PERMISSIONS[role])
 
 
@@ -55,7 +56,7 @@ class UserFilter:
     centre_id: UUID | None = None
 
 
-def find_session_rows(token_hash: bytes) -> Sequence[Row[Any]]:
+def find_session_rows(token_hash: bytes) -> Rows:
     """The session of a token with its person: one row per role, none when there is no such session."""
     session = (
         UserSession.id.label("session_id"),
@@ -75,7 +76,7 @@ def find_session_rows(token_hash: bytes) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def identity_from(rows: Sequence[Row[Any]]) -> Identity:
+def identity_from(rows: Rows) -> Identity:
     """The identity that rows of a person and their roles describe; without columns of a
     session it has none.
     """
@@ -125,7 +126,7 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     known: dict[UUID, str] = g.setdefault("names_of_users", {}) if has_request_context() else {}
     if missing := wanted - known.keys():
         query = select(User.id, User.name).where(User.id.in_(sorted(missing)))
-        known.update({user_id: name for user_id, name in db.session.execute(query).tuples()})
+        known.update(dict(db.session.execute(query).all()))
     return {user_id: known[user_id] for user_id in wanted if user_id in known}
 
 
@@ -139,9 +140,7 @@ def list_counsellors(centre_id: UUID) -> list[tuple[UUID, str]]:
         or_(RoleGrant.centre_id == centre_id, RoleGrant.country == get_centre(centre_id).country),
     )
     query = select(User.id, User.name).where(holds, User.locked_at.is_(None), User.password_hash.is_not(None))
-    return [
-        (user_id, name) for user_id, name in db.session.execute(query.order_by(User.name, User.id)).tuples()
-    ]
+    return [(user_id, name) for user_id, name in db.session.execute(query.order_by(User.name, User.id))]
 
 
 def get_user(user_id: UUID) -> User:
@@ -271,7 +270,7 @@ def list_ended_session_ids(before: datetime, most: int) -> Sequence[UUID]:
     return db.session.scalars(query.limit(most)).all()
 
 
-def _scope_of(row: Row[Any]) -> Scope:
+def _scope_of(row: Row[*tuple[Any, ...]]) -> Scope:
     if row.scope_kind is ScopeKind.EVERYWHERE:
         return Scope(everywhere=True)
     if row.scope_kind is ScopeKind.COUNTRY:

@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import g, request
 from flask import session as form_session
 from sqlalchemy import Row, update
 from sqlalchemy.exc import DBAPIError
+from werkzeug import Response
 
 from mrc.access.identity import Identity
 from mrc.accounts.models import User, UserSession

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mrc.core.db import Identified, Json, Model, Recorded, StringEnum, Versioned
 from mrc.core.sealed import Sealed, SealedJson
-from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
+from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, Reason, ThreadStatus
 from mrc.persons.models import Address
 
 
@@ -86,6 +86,9 @@ class Message(Identified, Recorded, Model):
     status_at: Mapped[datetime] = mapped_column(comment="When the status last changed, UTC")
     provider_sid: Mapped[str | None] = mapped_column(String(40), unique=True, comment="Provider's id")
     error_code: Mapped[int | None] = mapped_column(comment="Provider's error code")
+    reason: Mapped[Reason | None] = mapped_column(
+        StringEnum(Reason), comment="Why we ourselves held it back or gave it up"
+    )
     attempts: Mapped[int] = mapped_column(default=0, comment="How often it was handed to the provider")
     author_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("user_account.id"), comment="Who wrote it; empty for in"
@@ -118,8 +121,9 @@ class MessageReport(Identified, Model):
 
 
 class InboundEvent(Identified, Model):
-    """One inbound webhook as it came. Without a thread it is in quarantine: it came to a line
-    we do not know.
+    """One inbound webhook as it came; its `provider_sid` is that of the message it became.
+
+    In quarantine it has become none yet: it came to a line that we do not know, or names no sender.
     """
 
     __tablename__ = "inbound_event"
@@ -128,10 +132,7 @@ class InboundEvent(Identified, Model):
     provider_sid: Mapped[str] = mapped_column(String(40), unique=True, comment="Provider's message id")
     at: Mapped[datetime] = mapped_column(comment="When it came, UTC")
     line_address: Mapped[str] = mapped_column(String(80), comment="Our line it was sent to, as given")
-    state: Mapped[str] = mapped_column(String(20), comment="stored or quarantined")
-    message_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("message.id", ondelete="SET NULL"), comment="What it became"
-    )
+    state: Mapped[InboundState] = mapped_column(StringEnum(InboundState), comment="stored or quarantined")
     raw_sealed: Mapped[bytes | None] = mapped_column(
         "raw", LargeBinary, comment="The whole form, sealed JSON"
     )

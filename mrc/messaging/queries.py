@@ -22,7 +22,7 @@ from mrc.core.phones import format_phone
 from mrc.messaging.codes import words_of
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.policy import THREADS
-from mrc.messaging.states import QUARANTINED, Channel, Direction, MessageStatus, ThreadStatus
+from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
 from mrc.persons.models import Person
 
 WINDOW = timedelta(hours=24)
@@ -120,14 +120,14 @@ def list_quarantined(identity: Identity, limit: int = 25) -> Sequence[InboundEve
     """What came to lines that we do not know, oldest first; for those who may handle it."""
     if not identity.can(Permission.QUARANTINE_HANDLE):
         return ()
-    query = select(InboundEvent).where(InboundEvent.state == QUARANTINED)
+    query = select(InboundEvent).where(InboundEvent.state == InboundState.QUARANTINED)
     return db.session.scalars(query.order_by(InboundEvent.at, InboundEvent.id).limit(limit)).all()
 
 
 def get_quarantined(event_id: UUID, *, by: Identity) -> InboundEvent:
     """A quarantined form. Raises NotFound without the right, and once it was filed."""
     event = db.session.get(InboundEvent, event_id)
-    if event is None or event.state != QUARANTINED or not by.can(Permission.QUARANTINE_HANDLE):
+    if event is None or event.state != InboundState.QUARANTINED or not by.can(Permission.QUARANTINE_HANDLE):
         raise NotFound
     return event
 

@@ -1,54 +1,84 @@
-"""When the database is away, what comes in is kept in a file, sealed and flushed to the disk, and filed
-later.
+"""What came in while the database was away: sealed files, flushed to the disk, filed later in the order they came.
+
+They lie in `MRC_HOME/spool`, which web and worker share. A file that cannot be filed is set aside as `*.bad`, so
+that it holds nothing up; a person must look at it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from mrc.core.db import uuid7
-from mrc.core.sealed import seal, unseal
+from mrc.core.sealed import context_of, seal, unseal
 from mrc.core.settings import settings
 
-CONTEXT = "spool.form"
+HALF_WRITTEN, SET_ASIDE = ".part", ".bad"
 
 
-def keep(kind: str, form: Mapping[str, str]) -> None:
+@dataclass(frozen=True)
+class Kept:
+    """One form as it came: which webhook it was for, when, and our id from its address."""
+
+    kind: str
+    at: datetime
+    message_id: str
+    form: dict[str, str]
+
+
+def keep(kept: Kept) -> None:
     """Write one form to disk and wait until it is there. Raises OSError when that is not possible."""
     folder = _folder()
-    folder.mkdir(mode=0o700, exist_ok=True)
-    name = folder / f"{uuid7().hex}.{kind}"
-    descriptor = os.open(name.with_suffix(".part"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = folder / f"{time.time_ns():020}-{uuid7().hex}.{kept.kind}"
+    content = {"at": kept.at.isoformat(), "message_id": kept.message_id, "form": dict(kept.form)}
+    unfinished = name.with_suffix(HALF_WRITTEN)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(seal(json.dumps(dict(form), ensure_ascii=False), CONTEXT))
+        file.write(seal(json.dumps(content, ensure_ascii=False), _place(name)))
         file.flush()
         os.fsync(file.fileno())
-    name.with_suffix(".part").rename(name)
-    directory = os.open(folder, os.O_RDONLY)
-    os.fsync(directory)
-    os.close(directory)
+    unfinished.rename(name)
+    _flush(folder)
 
 
-def waiting() -> list[Path]:
-    """The kept forms, the oldest first."""
-    return sorted(path for path in _folder().glob("*.*") if path.suffix != ".part")
+def list_waiting() -> list[Path]:
+    """The kept files, the oldest first."""
+    return sorted(path for path in _folder().glob("*.*") if path.suffix not in {HALF_WRITTEN, SET_ASIDE})
 
 
-def opened(path: Path) -> tuple[str, dict[str, str]]:
-    """The kind and the form of a kept file."""
-    form: dict[str, str] = json.loads(unseal(path.read_bytes(), CONTEXT))
-    return path.suffix.removeprefix("."), form
+def read(path: Path) -> Kept:
+    """Open a kept file. Raises SealBroken or ValueError when it is not what we wrote."""
+    content: Mapping[str, object] = json.loads(unseal(path.read_bytes(), _place(path)))
+    form = content["form"]
+    if not isinstance(form, dict):
+        raise ValueError("a kept form is a mapping")
+    at = datetime.fromisoformat(str(content["at"]))
+    return Kept(path.suffix.removeprefix("."), at, str(content["message_id"]), form)
+
+
+def set_aside(path: Path) -> None:
+    """Keep a file that cannot be filed out of the way of the others."""
+    path.rename(path.with_name(path.name + SET_ASIDE))
 
 
 def _folder() -> Path:
     return settings().home / "spool"
 
 
-def each() -> Iterator[tuple[Path, str, dict[str, str]]]:
-    """Every kept form with its kind, the oldest first."""
-    for path in waiting():
-        kind, form = opened(path)
-        yield path, kind, form
+def _place(path: Path) -> str:
+    return context_of("spool", "form", path.stem)
+
+
+def _flush(folder: Path) -> None:
+    """Make the new name as durable as the content."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -43,8 +43,27 @@ class MessageStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class Reason(StrEnum):
+    """Why we ourselves held a message back or gave it up. What the provider says is an error code instead."""
+
+    WINDOW_CLOSED = "window_closed"
+    NEVER_CONTACT = "never_contact"
+    NOT_SAFE = "not_safe"
+    OPTED_OUT = "opted_out"
+    NOT_REACHED = "not_reached"
+
+
+class InboundState(StrEnum):
+    """Whether an inbound form became a message, or waits for somebody to say where it belongs."""
+
+    STORED = "stored"
+    QUARANTINED = "quarantined"
+
+
 RANK = {
     MessageStatus.HELD: 0,
+    MessageStatus.CANCELLED: 0,
+    MessageStatus.EXPIRED: 0,
     MessageStatus.QUEUED: 1,
     MessageStatus.SENDING: 2,
     MessageStatus.UNKNOWN: 3,
@@ -55,8 +74,8 @@ RANK = {
     MessageStatus.DELIVERED: 7,
     MessageStatus.READ: 8,
 }
-"""How far a message has come. A late delivery report after a failure is real and wins; a late 'sent' does
-not.
+"""How far a message has come. What we gave up and the provider delivered nevertheless was delivered; so was what
+it reported as failed before. A late 'sent' after a failure changes nothing.
 """
 
 REPORTED = {
@@ -72,16 +91,19 @@ REPORTED = {
 }
 """The provider's words for it, and ours."""
 
-FINAL = frozenset({
-    MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.UNDELIVERED, MessageStatus.FAILED,
-    MessageStatus.CANCELLED, MessageStatus.EXPIRED,
+GIVEN_UP = frozenset({
+    MessageStatus.HELD, MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.CANCELLED,
+    MessageStatus.EXPIRED,
 })  # fmt: skip
+"""The reader did not get it, so somebody still owes them an answer."""
+
+FINAL = GIVEN_UP - {MessageStatus.HELD} | {MessageStatus.DELIVERED, MessageStatus.READ}
+"""Ends of the way; the log names them."""
+
+UNDER_WAY = frozenset({MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN})
+"""Not yet certain to have left us: later messages of the thread wait behind it."""
 
 
 def raises(present: MessageStatus, reported: MessageStatus) -> bool:
-    """True when a report takes a message further than it is."""
-    return RANK.get(reported, 0) > RANK.get(present, 99)
-
-
-STORED, QUARANTINED = "stored", "quarantined"
-"""Whether an inbound form became a message, or waits because its line is unknown."""
+    """True when a report takes a message further than it is. What came in takes no reports."""
+    return present in RANK and RANK[reported] > RANK[present]

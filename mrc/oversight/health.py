@@ -10,16 +10,16 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, Response, current_app, g, request
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import Gauge, Histogram, generate_latest
 from sqlalchemy.exc import DBAPIError
 
 from mrc.core.db import db
 from mrc.core.db.engine import is_reachable
 from mrc.core.errors import SealBroken
+from mrc.core.metrics import METRICS
 from mrc.core.sealed import seal, unseal
 from mrc.jobs import queries as jobs
 
-METRICS = CollectorRegistry()
 REQUESTS = Histogram(
     "mrc_request_seconds", "Time to answer a request.", ["endpoint", "method", "status"], registry=METRICS,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),

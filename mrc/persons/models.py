@@ -100,7 +100,10 @@ class Address(Versioned, Identified, Recorded, Model):
     """
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("centre_id", "kind", "value_index"),)
+    __table_args__ = (
+        UniqueConstraint("centre_id", "kind", "value_index"),
+        Index("ix_address_user_id", "centre_id", "user_id_index"),
+    )
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre that knows the address")
     kind: Mapped[AddressKind] = mapped_column(StringEnum(AddressKind), comment="phone, whatsapp or email")
@@ -110,6 +113,9 @@ class Address(Versioned, Identified, Recorded, Model):
     value = Sealed("value_sealed")
     value_index: Mapped[bytes] = mapped_column(
         LargeBinary(16), comment="Blind index of the value within the centre"
+    )
+    user_id_index: Mapped[bytes | None] = mapped_column(
+        LargeBinary(16), comment="Blind index of the WhatsApp user id that came with the number"
     )
     profile_name_sealed: Mapped[bytes | None] = mapped_column(
         "profile_name", LargeBinary, comment="Name the messenger shows, as last received, sealed"

@@ -68,7 +68,7 @@ CATALOGUE: tuple[Description, ...] = (
     ),
     Description(
         Kind.ACCEPT_THEN_DROP, Place.API, "Time out",
-        "The message is accepted, then the line goes silent and drops: nobody can tell whether it was sent.",
+        "The message is accepted, then the line drops: nobody can tell whether it was sent.",
         "after %d s of silence", 0,
     ),
     Description(Kind.RESET, Place.API, "Break the connection", "Nothing is accepted."),
@@ -136,6 +136,8 @@ class Faults:
         self._armed: list[Fault] = []
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
+        self.changes = 0
+        """Rises with every change, for pages that compare."""
 
     def arm(
         self,
@@ -153,6 +155,7 @@ class Faults:
                 next(self._numbers), kind, usual if value is None else value, times or None, phone, operation
             )
             self._armed.append(fault)
+            self.changes += 1
             return fault
 
     def take(self, place: Place, *, phone: str | None = None, operation: str = "") -> Upsets:
@@ -163,6 +166,7 @@ class Faults:
                 if fault.remaining is not None:
                     fault.remaining -= 1
             self._armed = [fault for fault in self._armed if fault.remaining != 0]
+            self.changes += len(happening)
         return {fault.kind: fault.value for fault in happening}
 
     def armed(self) -> Sequence[Fault]:
@@ -173,3 +177,4 @@ class Faults:
         """Disarm one fault, or all of them."""
         with self._lock:
             self._armed = [fault for fault in self._armed if number is not None and fault.number != number]
+            self.changes += 1

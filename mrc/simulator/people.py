@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mrc.simulator.addresses import PREFIX, Channel, bare, country_of
+from mrc.simulator.addresses import PREFIX, Channel, country_of
 
 ZONES = {"PK": "Asia/Karachi", "IQ": "Asia/Baghdad", "AF": "Asia/Kabul"}
 RIGHT_TO_LEFT = frozenset({"ur", "ps", "fa-AF", "ar", "ckb"})
@@ -64,8 +64,10 @@ class Phone:
         shows_id = self.user_id and (self.hides_number or not self.number)
         return PREFIX + (self.user_id if shows_id else self.number)
 
-    def answers_to(self, address: str) -> bool:
-        return bare(address) in {self.number, self.user_id} - {""}
+    @property
+    def addresses(self) -> Sequence[str]:
+        """By what it can be found, without the channel."""
+        return [address for address in (self.number, self.user_id) if address]
 
 
 def presets() -> list[Phone]:

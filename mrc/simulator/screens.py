@@ -97,9 +97,10 @@ class Screen:
 def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], int]:
     """The phones to lay on the table, and how many strangers' phones are left in the drawer.
 
-    Strangers' phones come when the centre writes to a number that is not there: the latest few are shown.
+    Strangers' phones come when the centre writes to a number that is not there: the latest few are shown. A
+    phone that no line of the centre can reach is not shown.
     """
-    phones = list(world.phones.values())
+    phones = [phone for phone in list(world.phones.values()) if _channels(world, phone)]
     ours = [phone for phone in phones if not phone.is_stranger]
     strangers = [phone for phone in phones if phone.is_stranger]
     wanted = [phone for phone in strangers if phone.key == also]
@@ -109,8 +110,14 @@ def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], in
 
 def screen_of(world: World, phone: Phone) -> Screen:
     now = world.now().astimezone(ZoneInfo(phone.zone))
-    panels = [_panel(world, phone, channel) for channel in phone.channels]
+    panels = [_panel(world, phone, channel) for channel in _channels(world, phone)]
     return Screen(phone, f"{now:%H:%M}", LANGUAGES.get(phone.language, phone.language), panels)
+
+
+def _channels(world: World, phone: Phone) -> Sequence[Channel]:
+    """The phone's channels on which the centre has a line."""
+    served = {line.channel for line in world.lines.values()}
+    return [channel for channel in phone.channels if channel in served]
 
 
 def told_lately(world: World) -> Sequence[tuple[str, str, str, bool]]:

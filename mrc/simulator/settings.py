@@ -30,12 +30,13 @@ class Line:
 
 
 DEFAULT_LINES = (
-    Line("whatsapp:+924235550100", "Lahore WhatsApp"),
-    Line("whatsapp:+964665550100", "Erbil WhatsApp"),
-    Line("whatsapp:+93205550100", "Kabul WhatsApp"),
-    Line("+924235550100", "Lahore SMS"),
+    Line("whatsapp:+923000000101", "Lahore WhatsApp"),
+    Line("whatsapp:+9647500000101", "Erbil WhatsApp"),
+    Line("whatsapp:+93700000101", "Kabul WhatsApp"),
+    Line("+923000000101", "Lahore SMS"),
     Line("MRC", "Sender name MRC"),
 )
+"""The first three are lines of the demo."""
 
 
 @dataclass(frozen=True)

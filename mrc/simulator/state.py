@@ -149,6 +149,7 @@ class World:
         self.pace = setup.pace
         self.revision = 0
         self.ahead = timedelta()
+        self._keys = {address: phone.key for phone in self.phones.values() for address in phone.addresses}
         self._by_phone: dict[str, list[Message]] = {}
         self._random = Random(setup.seed if seed is None else seed)
         self._lock = threading.RLock()
@@ -179,10 +180,8 @@ class World:
     def find_phone(self, key_or_address: str) -> Phone | None:
         """By its key, number or WhatsApp user id, with or without `whatsapp:`."""
         with self._lock:
-            found = self.phones.get(key_or_address)
-            return found or next(
-                (phone for phone in self.phones.values() if phone.answers_to(key_or_address)), None
-            )
+            key = self._keys.get(bare(key_or_address), key_or_address)
+            return self.phones.get(key)
 
     def phone_at(self, address: str) -> Phone:
         """The phone at an address; a stranger's is put on the table when the centre writes to it."""
@@ -201,9 +200,9 @@ class World:
     def add_phone(self, phone: Phone) -> Phone:
         """Put a phone on the table under a key of its own, which is set on it."""
         with self.changing():
-            numbers = range(1, len(self.phones) + 2)
-            phone.key = next(key for number in numbers if (key := f"phone-{number}") not in self.phones)
+            phone.key = f"phone-{len(self.phones) + 1}"
             self.phones[phone.key] = phone
+            self._keys |= dict.fromkeys(phone.addresses, phone.key)
             return phone
 
     def add_message(self, message: Message) -> None:

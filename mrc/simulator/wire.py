@@ -2,11 +2,11 @@
 
 A message of a phone, as it looks on the wire:
     MessageSid=SM…&SmsSid=SM…&SmsMessageSid=SM…&AccountSid=AC…&ApiVersion=2010-04-01&SmsStatus=received
-    &From=whatsapp:+923005550101&To=whatsapp:+924235550100&Body=…&NumMedia=0&NumSegments=1&MessageType=text
+    &From=whatsapp:+923005550101&To=whatsapp:+923000000101&Body=…&NumMedia=0&NumSegments=1&MessageType=text
     &ProfileName=…&WaId=923005550101&ChannelMetadata={…}
 A receipt:
     MessageSid=SM…&SmsSid=SM…&MessageStatus=delivered&SmsStatus=delivered&AccountSid=AC…&ApiVersion=2010-04-01
-    &From=whatsapp:+924235550100&To=whatsapp:+923005550101&EventType=DELIVERED&ChannelPrefix=whatsapp&…
+    &From=whatsapp:+923000000101&To=whatsapp:+923005550101&EventType=DELIVERED&ChannelPrefix=whatsapp&…
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.utils import unset_value
 from wtforms.validators import Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
@@ -161,7 +162,7 @@ class PartialDateField(Field):
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.process_errors = []
         if formdata is None or not (self.name in formdata or f"{self.name}-year" in formdata):
-            self.data = data
+            self.data = None if data is unset_value else data
             return
         if self.name in formdata:
             self._process_iso(cleaned(formdata[self.name]) or "")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from config import Mode
 from mrc.accounts.models import User
@@ -52,6 +54,22 @@ def production(app: Flask) -> Iterator[Flask]:
     app.extensions["mrc_settings"] = replace(demo, mode=Mode.PRODUCTION)
     yield app
     app.extensions["mrc_settings"] = demo
+
+
+@contextmanager
+def asked(app: Flask) -> Iterator[list[str]]:
+    """Collect what the database is asked meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def set_up_factor(browser: PageClient) -> tuple[str, list[str]]:

@@ -158,6 +158,7 @@ def test_the_database_refuses_to_change_or_delete(context: Flask) -> None:
 
 
 def test_an_act_that_is_rolled_back_leaves_no_event(context: Flask) -> None:
+    db.session.execute(select(AuditHead))
     record(Event.CASE_READ, by=SYSTEM, centre_id=None)
     db.session.rollback()
     db.session.commit()
@@ -181,6 +182,6 @@ def test_centres_have_chains_of_their_own(context: Flask) -> None:
     assert heads[str(second)][0] == 1
 
 
-def _change(seq: int, **values: Any) -> None:
-    changed = update(AuditEvent).where(AuditEvent.chain == "test", AuditEvent.seq == seq)
+def _change(place: int, /, **values: Any) -> None:
+    changed = update(AuditEvent).where(AuditEvent.chain == "test", AuditEvent.seq == place)
     db.session.execute(changed.values(**values).execution_options(synchronize_session=False))

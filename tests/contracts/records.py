@@ -26,6 +26,7 @@ from mrc.core.db import db
 from mrc.jobs.models import Job
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
+from mrc.persons.models import Person
 from mrc.persons.service import NewAddress, NewConsent, PersonDetails, register_person
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
 
@@ -55,12 +56,13 @@ def make_records(code: str, *, protected: bool = False) -> Records:
             name=marker,
             father_name=f"{marker} father",
             addresses=(
-                NewAddress(AddressKind.PHONE, f"+9230011{abs(hash(code)) % 100000:05}", instruction=marker),
+                NewAddress(AddressKind.PHONE, f"+92300{uuid4().int % 10**7:07}", instruction=marker),
             ),
             consents=(NewConsent(ConsentPurpose.SERVICE, ConsentMode.VERBAL, "ur"),),
         ),
         centre_id=centre.id,
         by=SYSTEM,
+        looked_at=frozenset(db.session.scalars(select(Person.id))),
     )
     case = open_case(
         CaseDetails("potential", summary=f"{marker} summary", needs=("legal",)), person=person, by=SYSTEM
@@ -91,7 +93,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         provider_sid=f"SM{uuid4().hex}", at=clock.now(), line_address="whatsapp:+10", state="quarantined"
     )
     event.raw = {"Body": "Zqxquarantinemarker"}
-    job = Job(kind="messaging.send", payload={}, state="parked", run_at=clock.now())
+    job = Job(kind="messaging.send", payload={}, run_at=clock.now(), max_attempts=5)
     db.session.add_all([grant, event, job])
     db.session.flush()
     session = db.session.scalars(select(UserSession).order_by(UserSession.id)).first()

@@ -19,7 +19,7 @@ from twilio.rest import Client
 
 SID, TOKEN = "AC" + "5" * 32, "token of the tests"
 PUBLIC = "https://centre.example"
-LAHORE, LAHORE_SMS, SENDER_NAME = "whatsapp:+924235550100", "+924235550100", "MRC"
+LAHORE, LAHORE_SMS, SENDER_NAME = "whatsapp:+923000000101", "+923000000101", "MRC"
 BILAL = "whatsapp:+923005550101"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.simulator.centre import BILAL, LAHORE
+from tests.simulator.centre import BILAL, LAHORE, LAHORE_SMS
 from tests.support.browser import accessibility_faults, watch
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def test_what_is_half_written_survives_what_arrives(visit, control):
 
 def test_a_number_that_the_centre_writes_to_appears_on_the_table(visit, client):
     page = visit()
-    client.messages.create(from_="+924235550100", to="+923005550188", body="x")
+    client.messages.create(from_=LAHORE_SMS, to="+923005550188", body="x")
     expect(page.locator("article", has_text="+923005550188")).to_be_visible(timeout=8_000)
 
 

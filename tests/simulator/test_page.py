@@ -8,6 +8,7 @@ import html5lib
 import pytest
 import requests
 
+from mrc.simulator.settings import Line
 from tests.simulator.centre import LAHORE, LAHORE_SMS
 from tests.simulator.controls import Control
 from tests.support.lint import faults_of
@@ -212,6 +213,10 @@ def test_the_script_is_told_when_nothing_changed(simulator, visitor, control):
     assert visitor.get(simulator.url, **ask).status_code == 304
     control.write(body="x")
     assert visitor.get(simulator.url, **ask).status_code == 200
+    control.settle()
+    ask["headers"]["If-None-Match"] = visitor.get(simulator.url, timeout=5).headers["ETag"]
+    control.arm("refuse")
+    assert visitor.get(simulator.url, **ask).status_code == 200
 
 
 def test_many_strangers_leave_room_on_the_table(simulator, visitor, client):
@@ -223,6 +228,13 @@ def test_many_strangers_leave_room_on_the_table(simulator, visitor, client):
     first = simulator.carrier.world.find_phone("+923005550200").key
     assert f'id="{first}"' not in page
     assert f'id="{first}"' in page_of(visitor.get(f"{simulator.url}/?phone={first}", timeout=5))
+
+
+def test_what_no_line_of_the_centre_serves_is_not_shown(start):
+    server = start(lines=(Line(LAHORE, "Lahore WhatsApp"),))
+    page = page_of(requests.get(server.url, timeout=5))
+    assert page.count('<article class="place') == 6
+    assert ">SMS</span>" not in page
 
 
 def test_a_long_conversation_shows_its_end(simulator, visitor, control):

@@ -21,8 +21,24 @@ from mrc.accounts.service.people import NewUser, add_user, change_user, invite_u
 from mrc.accounts.service.roles import give_role, take_role
 
 __all__ = [
-    "NewUser", "accept_link", "add_user", "change_own_password", "change_own_settings", "change_user",
-    "choose_centre", "end_own_session", "end_sessions", "give_role", "invite_user", "issue_link", "lock_user",
-    "may_unlock", "remove_own_second_factor", "reset_second_factor", "set_second_factor", "sign_out", "take_role",
+    "NewUser",
+    "accept_link",
+    "add_user",
+    "change_own_password",
+    "change_own_settings",
+    "change_user",
+    "choose_centre",
+    "end_own_session",
+    "end_sessions",
+    "give_role",
+    "invite_user",
+    "issue_link",
+    "lock_user",
+    "may_unlock",
+    "remove_own_second_factor",
+    "reset_second_factor",
+    "set_second_factor",
+    "sign_out",
+    "take_role",
     "unlock_user",
-]  # fmt: skip
+]

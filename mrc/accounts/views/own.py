@@ -7,9 +7,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug import Response
 
 from mrc.access.guards import public, requires
 from mrc.access.identity import current, find_current
@@ -75,7 +76,7 @@ def change_password() -> Any:
     form, user = forms.NewPasswordForm(), _me()
     if form.validate_on_submit():
         try:
-            service.change_own_password(user, form.new_password.data, by=current())
+            service.change_own_password(user, form.new_password.data or "", by=current())
             flash(_("Your password is changed. You are signed out everywhere else."))
             return redirect(url_for("accounts.me"), 303)
         except Refused as refusal:
@@ -96,7 +97,7 @@ def second_factor() -> Any:
     secret = opened(form.secret.data, "second factor")
     if secret is not None and form.validate_on_submit():
         try:
-            made = service.set_second_factor(user, secret, form.code.data, by=current())
+            made = service.set_second_factor(user, secret, form.code.data or "", by=current())
             shown = handed(" ".join(made), "recovery codes")
             return redirect(url_for("accounts.second_factor", shown=shown), 303)
         except Refused as refusal:

@@ -21,6 +21,7 @@ from mrc.accounts.states import AccountState, RoleScope
 from mrc.accounts.views.blueprint import blueprint, with_no_trace
 from mrc.centres.queries import list_centres
 from mrc.core.errors import Refused
+from mrc.core.text import clean
 from mrc.web.commits import commits
 
 MANAGE, LOCK = Permission.USER_MANAGE, Permission.ACCOUNT_LOCK
@@ -32,7 +33,7 @@ def users() -> str:
     """The accounts within reach, narrowed by the chips in the URL."""
     state, role = request.args.get("state"), request.args.get("role")
     wanted = UserFilter(
-        text=request.args.get("q", "").strip()[:60],
+        text=clean(request.args.get("q", "")).strip()[:60],
         state=AccountState(state) if state in set(AccountState) else None,
         role=Role(role) if role in set(Role) else None,
     )
@@ -54,8 +55,8 @@ def invite() -> Any:
     form = forms.InviteForm(policy.reach(current(), MANAGE))
     if form.validate_on_submit():
         details = service.NewUser(
-            username=form.username.data,
-            name=form.name.data,
+            username=form.username.data or "",
+            name=form.name.data or "",
             email=form.email.data,
             locale=form.locale.data,
             role=Role(form.role.data),

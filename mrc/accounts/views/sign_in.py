@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask import session as form_session
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug import Response
 
 from mrc.access.guards import public, requires
 from mrc.access.identity import current, find_current
@@ -73,7 +74,7 @@ def confirm() -> Any:
     asks_code = queries.get_user(identity.user_id).has_second_factor
     if form.validate_on_submit():
         attempt = _attempt(identity.username)
-        if (user := _checked(attempt, form.password.data)) is not None:
+        if (user := _checked(attempt, form.password.data or "")) is not None:
             if not asks_code or steps.code_fits(user.id, form.code.data or ""):
                 row = queries.get_session(identity.session_id, user_id=user.id)
                 steps.confirm_session(row, attempt, by=identity)
@@ -100,7 +101,7 @@ def join(token: str) -> Any:
     user = queries.get_user(invitation.user_id)
     if form.validate_on_submit():
         try:
-            service.accept_link(token, form.new_password.data)
+            service.accept_link(token, form.new_password.data or "")
             return _joined(user)
         except Refused as refusal:
             form.new_password.errors = list(refusal.fields.values())
@@ -111,8 +112,8 @@ def join(token: str) -> Any:
 def _ask_password() -> Any:
     form = forms.SignInForm()
     if form.validate_on_submit():
-        attempt = _attempt(form.username.data)
-        if (user := _checked(attempt, form.password.data)) is not None:
+        attempt = _attempt(form.username.data or "")
+        if (user := _checked(attempt, form.password.data or "")) is not None:
             return _password_was_right(user, attempt, is_own_device=form.own_device.data)
         form.form_errors.append(_failure())
     is_demo = settings().mode == "demo"
@@ -154,7 +155,7 @@ def _ask_code(user_id: UUID, is_own_device: bool) -> Any:
         attempt = _attempt(user.username)
         candidate = steps.charge(attempt)
         db.session.commit()
-        if candidate is not None and steps.code_fits(user_id, form.code.data):
+        if candidate is not None and steps.code_fits(user_id, form.code.data or ""):
             return _let_in(user, attempt, is_own_device=is_own_device)
         if candidate is not None:
             steps.record_failure(candidate)
@@ -172,14 +173,7 @@ def _let_in(user: User, attempt: Attempt, *, is_own_device: bool) -> Response:
     )
     db.session.commit()
     if failures:
-        flash(
-            ngettext(
-                "One attempt to sign in with your name failed since your last visit. If it was not you, tell your administrator.",
-                "%(num)s attempts to sign in with your name failed since your last visit. If it was not you, tell your administrator.",
-                failures,
-            ),
-            "warning",
-        )
+        flash(_since_last_visit(failures), "warning")
     response = redirect(target, 303)
     session.set_session_cookie(response, token)
     session.set_device_cookie(response, device)
@@ -207,6 +201,14 @@ def _pending() -> tuple[UUID, bool] | None:
 
 def _attempt(username: str) -> Attempt:
     return Attempt(username.strip().casefold(), request.remote_addr or "", session.known_device())
+
+
+def _since_last_visit(failures: int) -> str:
+    return ngettext(
+        "One attempt to sign in with your name failed since your last visit. Was it not you? Tell us.",
+        "%(num)s attempts to sign in with your name failed since your last visit. Was it not you? Tell us.",
+        failures,
+    )
 
 
 def _failure() -> str:

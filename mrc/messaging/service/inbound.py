@@ -24,7 +24,7 @@ from mrc.core.sealed import context_of, seal
 from mrc.core.text import clean
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.optout import OptOut, meaning_of_words
-from mrc.messaging.states import QUARANTINED, STORED, Channel, Direction, MessageStatus, ThreadStatus
+from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
 from mrc.persons.models import Address, PersonAddress
 from mrc.persons.service import know_address
 from mrc.persons.states import AddressKind
@@ -58,7 +58,7 @@ def receive(form: Mapping[str, str], *, at: datetime | None = None) -> Message |
         "provider_sid": sid,
         "at": at or clock.now(),
         "line_address": line_address,
-        "state": STORED if line else QUARANTINED,
+        "state": InboundState.STORED if line else InboundState.QUARANTINED,
         "raw": seal(json.dumps(dict(form), ensure_ascii=False), context_of("inbound_event", "raw", event_id)),
         "flags": _oddities(form),
     }
@@ -78,10 +78,10 @@ def assign_quarantined(event: InboundEvent, line: PhoneLine, *, by: Identity) ->
     """
     if not by.can(Permission.QUARANTINE_HANDLE, line.centre_id):
         raise Forbidden
-    if event.state != QUARANTINED:
+    if event.state is not InboundState.QUARANTINED:
         raise Refused("This message was filed already.")
     message = _file(line, event.raw, event.at)
-    event.state, event.message_id = STORED, message.id
+    event.state = InboundState.STORED
     record(
         Event.QUARANTINE_ASSIGNED,
         by=by,
