@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the run's folder once; the workers of a parallel run are told which it is."""
     given = getattr(config, "workerinput", {}).get("services")
     config.stash[SERVICES] = Services(Path(given)) if given else Services.begin()
+    if not given:
+        # Told to stop, by `timeout` for one, we end our servers as after Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     stay_on_this_machine()
 
 

@@ -36,7 +36,9 @@ class Change:
 
 
 class Actor(Protocol):
-    """Who acts, as the log needs it. `mrc.access.identity.Identity` is one; the log lies below and knows only this."""
+    """Who acts, as the log needs it. `mrc.access.identity.Identity` is one; the log lies below and knows
+    only this.
+    """
 
     @property
     def user_id(self) -> UUID | None: ...

@@ -6,6 +6,7 @@ The one reviewed module that makes Markup; everything it puts into it is escaped
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ def day(value: date | None) -> str:
     """A day in the reader's calendar; with Solar Hijri the Gregorian one stands behind it."""
     if value is None:
         return ""
-    plain = format_date(value, "d MMM y", locale=_babel_locale())
+    plain = _plain_day(value, _babel_locale())
     return f"{_solar(value)} ({plain})" if _calendar() == "solar_hijri" else plain
 
 
@@ -93,6 +94,12 @@ def birth(value: str | None) -> str:
     if known.month:
         return str(format_date(known.earliest, "MMM y", locale=_babel_locale()))
     return str(known.year)
+
+
+@lru_cache(maxsize=4_000)
+def _plain_day(value: date, tag: str) -> str:
+    """A Gregorian day; lists show the same few days again and again."""
+    return str(format_date(value, "d MMM y", locale=tag))
 
 
 def _behind(apart: timedelta) -> str:

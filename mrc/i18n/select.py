@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale, get_translations
 
 from mrc.i18n import catalogues, formats
 from mrc.i18n.locales import LOCALES, SOURCE, Locale, locale_of
@@ -34,7 +35,26 @@ def init_i18n(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     Babel(app, locale_selector=_chosen_tag, timezone_selector=_time_zone)
     formats.init_formats(app)
+    # Flask-Babel looks the reader's catalogue up for every single text; a page has hundreds.
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: {"locale": current_locale(), "locales": list(LOCALES.values())})
+
+
+def _catalogue() -> Any:
+    """The reader's catalogue, found once per language of a request or job."""
+    locale = get_locale()
+    known = g.get("mrc_catalogue")
+    if known is None or known[0] is not locale:
+        known = g.mrc_catalogue = (locale, get_translations())
+    return known[1]
+
+
+def _gettext(text: str) -> str:
+    return _catalogue().ugettext(text)
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return _catalogue().ungettext(one, many, count)
 
 
 def _chosen_tag() -> str:

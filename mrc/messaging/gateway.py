@@ -1,19 +1,20 @@
 """The provider's wire format, and nothing else: one request out, its outcome as a plain value back.
 
 Every host of the provider is rewritten to the configured base, so that the ordinary client talks to the
-simulator. The client has no time-out of its own, hence ours.
+simulator.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
@@ -21,12 +22,16 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 from werkzeug.datastructures import MultiDict
 
-from mrc.core.settings import TwilioSettings, settings
+from mrc.core import clock
+from mrc.core.settings import settings
 from mrc.messaging.codes import Meaning, meaning_of
 
 TIMEOUT_SECONDS = 10
-BUSY = 429
-SERVER_FAULT = 500
+"""The client has no time-out of its own."""
+PAGE = 500
+BUSY, SERVER_FAULT = 429, 500
+REFUSES_US = {401: 20003, 403: 20003, 404: 20404}
+"""Answers without an error document, from a proxy for example, and the code that says the same."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Refused:
-    """The provider said no, and why."""
+    """The provider said no, and why. Certainly nothing was sent."""
 
     code: int
     meaning: Meaning
@@ -56,7 +61,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Busy:
-    """Nothing was sent; try again after so many seconds, if it said how many."""
+    """Not now: nothing was sent; the provider may have said for how many seconds."""
 
     after_seconds: int | None
 
@@ -82,107 +87,136 @@ class Listed:
     to: str
     from_: str
     body: str
-    direction: str
+    is_inbound: bool
     status: str
-    at: datetime | None
+    error_code: int
+    at: datetime
     media_count: int
 
 
+class TooManyRequests(Exception):
+    """The provider's 429, with the seconds it named; the client's own exception has no headers."""
+
+    def __init__(self, after_seconds: int | None) -> None:
+        super().__init__()
+        self.after_seconds = after_seconds
+
+
+class CannotList(Exception):
+    """The provider's list cannot be read now."""
+
+
 class OurHttpClient(TwilioHttpClient):
-    """Rewrites every host to the configured base and remembers how long the provider asked us to wait."""
+    """Rewrites every host to the configured base, waits only so long, and hears Retry-After."""
 
     def __init__(self, base_url: str) -> None:
-        super().__init__(timeout=TIMEOUT_SECONDS, pool_connections=True)
+        super().__init__(timeout=TIMEOUT_SECONDS)
         self.base = urlsplit(base_url) if base_url else None
-        self.retry_after: int | None = None
 
     def request(self, method: str, url: str, *arguments: Any, **keywords: Any) -> Response:
         if self.base:
             asked = urlsplit(url)
             url = urlunsplit((self.base.scheme, self.base.netloc, asked.path, asked.query, ""))
         response: Response = super().request(method, url, *arguments, **keywords)
-        wait = str((response.headers or {}).get("Retry-After", ""))
-        self.retry_after = int(wait) if wait.isdecimal() else None
+        if response.status_code == BUSY:
+            wait = str((response.headers or {}).get("Retry-After", ""))
+            raise TooManyRequests(int(wait) if wait.isdecimal() else None)
         return response
 
 
 def send(request: Request) -> Outcome:
     """Hand one message over. Never raises: whatever happens has a name."""
-    http = OurHttpClient(settings().twilio.base_url)
+    if not settings().twilio.is_configured:
+        return Refused(20003, Meaning.CONFIG)
     try:
-        message = _client(settings().twilio, http).messages.create(
-            to=request.to, from_=request.from_, body=request.body, status_callback=request.callback_url
-        )
-    except TwilioRestException as error:
-        return _outcome_of(error, http.retry_after)
+        with _client() as client:
+            message = client.messages.create(
+                to=request.to, from_=request.from_, body=request.body, status_callback=request.callback_url
+            )
+        return Accepted(message.sid) if message.sid else Unknown()
+    except TooManyRequests as busy:
+        return Busy(busy.after_seconds)
+    except (TwilioRestException, TwilioServiceException) as error:
+        return _outcome_of(error.status, error.code)
     except requests.exceptions.ConnectTimeout:
         return NotReached()
     except requests.exceptions.ConnectionError as error:
         return NotReached() if _was_never_connected(error) else Unknown()
-    except (requests.exceptions.RequestException, TwilioException, ValueError):
+    except (requests.exceptions.RequestException, TwilioException, ValueError, TypeError, KeyError):
+        # A time-out after writing, or an answer that is no message: what became of it is not known.
         return Unknown()
-    return Accepted(message.sid) if message.sid else Unknown()
 
 
-def list_messages(*, to: str | None = None, from_: str | None = None, since: datetime) -> Iterator[Listed]:
-    """What the provider lists since an instant. Raises TwilioException or RequestException when it cannot be
-    asked.
-    """
-    client = _client(settings().twilio, OurHttpClient(settings().twilio.base_url))
-    filters: dict[str, Any] = {
-        "to": to,
-        "from_": from_,
-        "date_sent_after": since,
-        "page_size": 200,
-        "limit": 2_000,
-    }
-    for found in client.messages.stream(
-        **{name: value for name, value in filters.items() if value is not None}
-    ):
-        yield Listed(
-            sid=found.sid or "",
-            to=found.to or "",
-            from_=found.from_ or "",
-            body=found.body or "",
-            direction=str(found.direction),
-            status=str(found.status),
-            at=found.date_sent or found.date_created,
-            media_count=int(found.num_media or 0),
-        )
+def list_messages(*, to: str | None = None, from_: str | None = None, since: datetime) -> list[Listed]:
+    """What the provider lists since an instant (UTC). Raises CannotList when it cannot be asked."""
+    wanted = {"to": to, "from_": from_, "date_sent_after": since, "page_size": PAGE}
+    filters = {name: value for name, value in wanted.items() if value is not None}
+    try:
+        with _client() as client:
+            return [_listed(found) for found in client.messages.stream(**filters)]
+    except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
+        raise CannotList from error
 
 
-def is_genuine(path_and_query: str, form: MultiDict[str, str], signature: str) -> bool:
+def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str) -> bool:
     """True when the signature over our configured address and the form is the provider's; never raises.
 
-    The address comes from the settings, not from the request: a proxy may change it and a stranger may forge
-    it. During a change of tokens the previous one counts too.
+    The address comes from the settings, because a proxy changes the request's own and a stranger may forge
+    it; the query stays as it was sent, because the provider signs its escapes. During a change of tokens the
+    previous one counts too.
+    """
+    url = settings().public_url + path + (f"?{query}" if query else "")
+    tokens = (settings().twilio.auth_token, settings().twilio.previous_auth_token)
+    return any(_validates(token, url, form, signature) for token in tokens if token)
+
+
+def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
+    try:
+        return bool(RequestValidator(token).validate(url, form, signature))
+    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
+        return False
+
+
+@contextmanager
+def _client() -> Iterator[Client]:
+    """The ordinary client on a connection of its own.
+
+    A kept connection that the provider closes at that moment would leave it unknown whether a message was
+    sent.
     """
     twilio = settings().twilio
-    url = settings().public_url + path_and_query
-    for token in filter(None, (twilio.auth_token, twilio.previous_auth_token)):
-        try:
-            if RequestValidator(token).validate(url, form, signature):
-                return True
-        except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
-            return False
-    return False
+    http = OurHttpClient(twilio.base_url)
+    user = (twilio.api_key, twilio.api_secret) if twilio.api_key else (twilio.account_sid, twilio.auth_token)
+    try:
+        yield Client(*user, twilio.account_sid, http_client=http)
+    finally:
+        http.session.close()
 
 
-def _client(twilio: TwilioSettings, http: OurHttpClient) -> Client:
-    if twilio.api_key:
-        return Client(twilio.api_key, twilio.api_secret, twilio.account_sid, http_client=http)
-    return Client(twilio.account_sid, twilio.auth_token, http_client=http)
-
-
-def _outcome_of(error: TwilioRestException, retry_after: int | None) -> Outcome:
-    if error.status == BUSY:
-        return Busy(retry_after)
-    if error.status >= SERVER_FAULT:
+def _outcome_of(status: int, code: int | None) -> Outcome:
+    if status >= SERVER_FAULT or status < 400 or status == 408:
         return Unknown()
-    meaning = meaning_of(error.code)
-    return Busy(retry_after) if meaning is Meaning.LATER else Refused(error.code, meaning)
+    code = REFUSES_US.get(status, status) if code is None or code == status else code
+    meaning = meaning_of(code)
+    if meaning is Meaning.RETRY:
+        return Busy(None)
+    return Unknown() if meaning is Meaning.UNKNOWN else Refused(code, meaning)
 
 
 def _was_never_connected(error: requests.exceptions.ConnectionError) -> bool:
     reason = error.args[0] if error.args else None
     return isinstance(getattr(reason, "reason", reason), NewConnectionError)
+
+
+def _listed(found: Any) -> Listed:
+    return Listed(
+        sid=found.sid or "",
+        to=found.to or "",
+        from_=found.from_ or "",
+        body=found.body or "",
+        is_inbound=str(found.direction) == "inbound",
+        status=str(found.status),
+        error_code=int(found.error_code or 0),
+        at=found.date_sent or found.date_created or clock.now(),
+        media_count=int(found.num_media or 0),
+    )

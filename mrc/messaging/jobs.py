@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from requests.exceptions import RequestException
-from twilio.base.exceptions import TwilioException
+import structlog
 
 from mrc.access.identity import Scope
 from mrc.centres.queries import list_lines
 from mrc.core import clock
-from mrc.core.errors import Unavailable
+from mrc.core.errors import SealBroken, Unavailable
 from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
 from mrc.messaging import gateway, spool
+from mrc.messaging.queries.delivery import list_known_sids, list_statuses
 from mrc.messaging.service import outbound, receive, receive_report
+from mrc.messaging.states import REPORTED, raises
 
 SWEPT_BACK = timedelta(hours=26)
+log = structlog.get_logger("mrc.messaging")
 
 
 @job("messaging.send", max_attempts=10)
@@ -49,41 +51,72 @@ def reconcile(payload: Payload) -> Iterator[None]:
 
 @job("messaging.sweep", every_minutes=5)
 def sweep(_payload: Payload) -> Iterator[None]:
-    """File what was kept on disk, then what the provider lists and we never saw: an outage is a delay, not a
-    loss.
+    """File what was kept on disk, then what the provider lists and we never saw: an outage is a delay, not
+    a loss.
     """
-    for path, kind, form in spool.each():
-        if kind == "message":
-            receive(form)
-        else:
-            receive_report(form, UUID(form["m"]) if form.get("m") else None)
-        yield
-        path.unlink()
+    yield from _file_kept()
     if not settings().twilio.is_configured:
         return
     addresses = [line.address for line in list_lines(Scope(everywhere=True)) if line.kind != "voice"]
     yield
+    since = clock.now() - SWEPT_BACK
     for address in addresses:
-        for found in _listed(to=address, since=clock.now() - SWEPT_BACK):
-            if found.direction == "inbound":
-                receive(_as_form(found), at=found.at)
-                yield
+        yield from _file_missed(_listed(to=address, since=since))
+        yield from _follow(_listed(from_=address, since=since))
 
 
-def _listed(*, to: str, since: datetime) -> list[gateway.Listed]:
+def _file_kept() -> Iterator[None]:
+    for path in spool.list_waiting():
+        try:
+            kept = spool.read(path)
+        except (SealBroken, ValueError, KeyError):
+            log.exception("a kept form cannot be read", file=path.name)
+            spool.set_aside(path)
+            continue
+        if kept.kind == "message":
+            receive(kept.form, at=kept.at, flags={"kept": True})
+        else:
+            receive_report(kept.form, UUID(kept.message_id) if kept.message_id else None)
+        yield
+        path.unlink()
+
+
+def _file_missed(listed: Sequence[gateway.Listed]) -> Iterator[None]:
+    inbound = [found for found in listed if found.is_inbound]
+    known = list_known_sids([found.sid for found in inbound])
+    yield
+    for found in inbound:
+        if found.sid not in known:
+            receive(_as_form(found), at=found.at, flags={"swept": True})
+            yield
+
+
+def _follow(listed: Sequence[gateway.Listed]) -> Iterator[None]:
+    """Reports that never came: what the list says further than we know."""
+    outbound_ones = [found for found in listed if not found.is_inbound]
+    statuses = list_statuses([found.sid for found in outbound_ones])
+    yield
+    for found in outbound_ones:
+        present, reported = statuses.get(found.sid), REPORTED.get(found.status)
+        if present is not None and reported is not None and raises(present, reported):
+            code = str(found.error_code or "")
+            receive_report({"MessageSid": found.sid, "MessageStatus": found.status, "ErrorCode": code}, None)
+            yield
+
+
+def _listed(*, to: str | None = None, from_: str | None = None, since: datetime) -> list[gateway.Listed]:
     try:
-        return list(gateway.list_messages(to=to, since=since))
-    except (TwilioException, RequestException) as error:
+        return gateway.list_messages(to=to, from_=from_, since=since)
+    except gateway.CannotList as error:
         raise Unavailable("The provider's list cannot be read now.") from error
 
 
 def _as_form(found: gateway.Listed) -> dict[str, str]:
-    """What the list shows, in the words of the webhook."""
+    """What the list shows, in the words of the webhook. Media are named there by count alone."""
     return {
         "MessageSid": found.sid,
         "From": found.from_,
         "To": found.to,
         "Body": found.body,
         "NumMedia": str(found.media_count),
-        "Source": "sweep",
     }

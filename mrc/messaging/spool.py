@@ -1,7 +1,8 @@
-"""What came in while the database was away: sealed files, flushed to the disk, filed later in the order they came.
+"""What came in while the database was away: sealed files, flushed to the disk, filed later in the order
+they came.
 
-They lie in `MRC_HOME/spool`, which web and worker share. A file that cannot be filed is set aside as `*.bad`, so
-that it holds nothing up; a person must look at it.
+They lie in `MRC_HOME/spool`, which web and worker share. A file that cannot be filed is set aside as
+`*.bad`, so that it holds nothing up; a person must look at it.
 """
 
 from __future__ import annotations

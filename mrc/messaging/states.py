@@ -74,8 +74,8 @@ RANK = {
     MessageStatus.DELIVERED: 7,
     MessageStatus.READ: 8,
 }
-"""How far a message has come. What we gave up and the provider delivered nevertheless was delivered; so was what
-it reported as failed before. A late 'sent' after a failure changes nothing.
+"""How far a message has come. What we gave up and the provider delivered nevertheless was delivered; so was
+what it reported as failed before. A late 'sent' after a failure changes nothing.
 """
 
 REPORTED = {

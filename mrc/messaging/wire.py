@@ -1,7 +1,8 @@
-"""What the provider posts, understood. Unknown parameters come without notice; all of them stay in the sealed raw.
+"""What the provider posts, understood. Unknown parameters come without notice; all of them stay in the
+sealed raw.
 
-    MessageSid=SM1f0…&From=whatsapp:+923001234567&To=whatsapp:+923000000101&Body=سلام&NumMedia=0&ProfileName=Ali
-    MessageSid=SM1f0…&MessageStatus=delivered&From=whatsapp:+923000000101&To=whatsapp:+923001234567
+MessageSid=SM1f0…&From=whatsapp:+923001234567&To=whatsapp:+923000000101&Body=سلام&NumMedia=0&ProfileName=Ali
+MessageSid=SM1f0…&MessageStatus=delivered&From=whatsapp:+923000000101&To=whatsapp:+923001234567
 """
 
 from __future__ import annotations
@@ -51,9 +52,7 @@ class Inbound:
 def read_form(body: bytes) -> MultiDict[str, str]:
     """The posted form; bytes that are not UTF-8 become U+FFFD. Raises ValueError for too many parameters."""
     text = body.decode(errors="replace")
-    return MultiDict(
-        parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
-    )
+    return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS))
 
 
 def sid_of(form: Mapping[str, str]) -> str:

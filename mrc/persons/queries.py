@@ -103,6 +103,13 @@ def find_address(centre_id: UUID, kind: AddressKind, value: str) -> Address | No
     )
 
 
+def find_address_by_user_id(centre_id: UUID, user_id: str) -> Address | None:
+    """The WhatsApp address of a centre whose number came with this user id."""
+    index = blind_index("address", user_id, centre_id)
+    query = select(Address).where(Address.centre_id == centre_id, Address.user_id_index == index)
+    return db.session.scalar(query.order_by(Address.created_at, Address.id).limit(1))
+
+
 def list_addresses(person: Person) -> Sequence[PersonAddress]:
     """The person's addresses with their plans, oldest first."""
     query = (

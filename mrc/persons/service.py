@@ -17,12 +17,13 @@ from mrc.core import clock
 from mrc.core.db import db, uuid7
 from mrc.core.db.upsert import insert_if_absent
 from mrc.core.errors import Forbidden, Refused
+from mrc.core.phones import is_user_id
 from mrc.core.sealed import blind_index, context_of, seal
 from mrc.core.text import clean
 from mrc.i18n.calendars import PartialDate
 from mrc.persons.matching import Match, Wanted, key_hashes, likely
 from mrc.persons.models import Address, Consent, NameKey, Person, PersonAddress, PersonMember
-from mrc.persons.queries import find_address, matches_by_name, matches_by_values
+from mrc.persons.queries import find_address, find_address_by_user_id, matches_by_name, matches_by_values
 from mrc.persons.states import AddressKind, AddressRelation, ConsentMode, ConsentPurpose, NameKind
 
 CONSENT_WORDING = "2026-01"
@@ -193,6 +194,33 @@ def know_address(centre_id: UUID, kind: AddressKind, value: str) -> Address:
     known = find_address(centre_id, kind, value)
     assert known is not None
     return known
+
+
+def know_whatsapp(centre_id: UUID, sender: str, user_id: str = "") -> Address:
+    """The centre's address of a WhatsApp account that shows a number, a user id (`PK.1349…`), or both.
+
+    An account that showed only its user id and now shows its number stays one address; so does the reverse. A
+    user id that comes with another number than before is another address: a person must judge that.
+    """
+    if is_user_id(sender):
+        known = find_address_by_user_id(centre_id, sender)
+        return known or know_address(centre_id, AddressKind.WHATSAPP, sender)
+    known = find_address(centre_id, AddressKind.WHATSAPP, sender)
+    if known is None and user_id:
+        known = find_address(centre_id, AddressKind.WHATSAPP, user_id)
+    address = known or know_address(centre_id, AddressKind.WHATSAPP, sender)
+    if address.value != sender:
+        address.value, address.value_index = sender, blind_index("address", sender, centre_id)
+    note_user_id(address, user_id)
+    return address
+
+
+def note_user_id(address: Address, user_id: str) -> None:
+    """Remember the user id that came with a number, so that the account is known by either."""
+    if user_id and address.value != user_id:
+        index = blind_index("address", user_id, address.centre_id)
+        if address.user_id_index != index:
+            address.user_id_index = index
 
 
 def add_address(person: Person, new: NewAddress, *, by: Identity) -> PersonAddress:

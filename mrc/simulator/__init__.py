@@ -43,4 +43,5 @@ The control API takes and gives JSON; `<phone>` is a key, a number or a WhatsApp
 `button` has text and payload; `location` has latitude, longitude and label; `extra` adds parameters to the
 form, changes them or, with null, takes them away. Kinds of faults stand in `faults.CATALOGUE`; `operation` is
 create, fetch, list, update, delete, media or any. Nothing here waits: a test asks until `pending` is 0.
+A WhatsApp window is open for the first 24 hours of the simulator, because it cannot know what was before.
 """

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from mrc.simulator.app import create_simulator
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.settings import Setup
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 POLL_SECONDS = 0.05
 """How often a serving thread looks whether it is to end."""
@@ -19,6 +22,10 @@ POLL_SECONDS = 0.05
 class Handler(WSGIRequestHandler):
     # Without this, Nagle's algorithm and delayed acknowledgements add 40 ms to every request of a client.
     disable_nagle_algorithm = True
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """Wait for no further request on a connection that was broken, by the other side or by us."""
+        self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: addresses of requests hold telephone numbers."""

@@ -111,8 +111,8 @@ class Message:
 class Conversation:
     """One phone with one line of the centre."""
 
-    opened_at: datetime | None = None
-    """The person's last message; free text may be sent for 24 hours from it."""
+    opened_at: datetime | None
+    """The person's last message; free text may be sent for 24 hours from it. None when closed by hand."""
     is_opted_out: bool = False
     is_blocked: bool = False
 
@@ -151,6 +151,7 @@ class World:
         self.ahead = timedelta()
         self._keys = {address: phone.key for phone in self.phones.values() for address in phone.addresses}
         self._by_phone: dict[str, list[Message]] = {}
+        self.began_at = self.now()
         self._random = Random(setup.seed if seed is None else seed)
         self._lock = threading.RLock()
 
@@ -170,8 +171,13 @@ class World:
             return f"{prefix}{self._random.getrandbits(128):032x}"
 
     def conversation(self, phone: str, line: str) -> Conversation:
+        """The conversation of a phone with a line.
+
+        What was before the simulator began is not known to it, and an application with a history would find
+        every window closed: so each window is taken as open at the beginning.
+        """
         with self._lock:
-            return self.conversations.setdefault((phone, line), Conversation())
+            return self.conversations.setdefault((phone, line), Conversation(self.began_at))
 
     def window_is_open(self, phone: str, line: str) -> bool:
         opened_at = self.conversation(phone, line).opened_at

@@ -55,9 +55,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         PersonDetails(
             name=marker,
             father_name=f"{marker} father",
-            addresses=(
-                NewAddress(AddressKind.PHONE, f"+92300{uuid4().int % 10**7:07}", instruction=marker),
-            ),
+            addresses=(NewAddress(AddressKind.PHONE, f"+92300{uuid4().int % 10**7:07}", instruction=marker),),
             consents=(NewConsent(ConsentPurpose.SERVICE, ConsentMode.VERBAL, "ur"),),
         ),
         centre_id=centre.id,

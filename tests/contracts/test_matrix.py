@@ -39,7 +39,11 @@ REACH = {
 }
 """Which centres' texts each person may ever see. Written down by hand: a second opinion on the policy."""
 ASKED = ("LHE", "ISB", "EBL")
-ASKED_OF = {"counsellor-kabul": ("KBL", "LHE"), "manager-kabul": ("KBL", "EBL"), "manager-erbil": ("EBL", "LHE")}
+ASKED_OF = {
+    "counsellor-kabul": ("KBL", "LHE"),
+    "manager-kabul": ("KBL", "EBL"),
+    "manager-erbil": ("EBL", "LHE"),
+}
 """Whose records each person asks for: the own centre, another of the country, another country."""
 SKIPPED = {"static", "accounts.sign_out"}
 

@@ -62,8 +62,7 @@ def client(simulator: Server) -> Client:
 
 @pytest.fixture
 def send(client: Client, control: Control) -> Callable[..., Any]:
-    """Send from the centre to Bilal, whose window is open, and wait until every receipt has come."""
-    control.open_window()
+    """Send from the centre to Bilal and wait until every receipt has come."""
 
     def send_message(body: str | None = "Your appointment is tomorrow.", **values: Any) -> Any:
         usual = {

@@ -43,5 +43,5 @@ class Control:
             assert time.monotonic() < deadline, "the carrier is still busy"
             time.sleep(0.01)
 
-    def open_window(self, phone: str = "bilal", line: str = LAHORE) -> None:
-        self.ask("POST", "conversations", phone=phone, line=line, window="open")
+    def close_window(self, phone: str = "bilal", line: str = LAHORE) -> None:
+        self.ask("POST", "conversations", phone=phone, line=line, window="closed")

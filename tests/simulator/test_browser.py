@@ -125,6 +125,7 @@ def test_it_all_works_without_a_script(visit, control, centre, width, height):
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_everyone_can_use_it_and_nothing_sticks_out(visit, control, client, width, height):
     control.write(media=[{"sample": "photo"}, {"sample": "document"}], body="دیکھیں")
+    control.close_window("zhyan")
     client.messages.create(from_=LAHORE, to="whatsapp:+9647505550105", body="x")
     control.arm("refuse", times=0)
     control.ask("PATCH", "phones/zarmina", is_on=False)

@@ -84,7 +84,6 @@ def test_attempts_are_told_apart_by_their_message(send, control):
 
 
 def test_the_pace_slows_the_way_to_the_phone(client, control):
-    control.open_window()
     assert control.ask("POST", "pace", factor=10_000) == {"pace": 10_000}
     client.messages.create(from_=LAHORE, to=BILAL, body="x")
     assert control.screen()[0]["status"] == "queued"

@@ -120,6 +120,7 @@ def test_an_answer_of_the_centre_appears_once_it_has_arrived(simulator, visitor,
 
 
 def test_what_did_not_arrive_is_told_with_its_reason(simulator, visitor, control, client):
+    control.close_window("ahmed")
     client.messages.create(from_=LAHORE, to="whatsapp:+9647705550104", body="x")
     control.settle()
     page = words_of(page_of(visitor.get(simulator.url, timeout=5)))
@@ -175,7 +176,6 @@ def test_the_settings_of_a_phone_are_buttons(simulator, visitor, control):
     visitor.post(address, data={"power": "on", "receipts": "off"}, timeout=5)
     phone = simulator.carrier.world.phones["bilal"]
     assert (phone.is_on, phone.sends_read_receipts) == (True, False)
-    control.open_window()
     for act in ("close", "opt_out", "block"):
         page_of(visitor.post(f"{address}/conversation", data={"line": LAHORE, "act": act}, timeout=5))
     conversation = simulator.carrier.world.conversation("bilal", LAHORE)

@@ -122,7 +122,6 @@ def scheduled(client, control, **values):
 
 
 def test_a_scheduled_message_goes_at_its_time(client, control, centre):
-    control.open_window()
     message = scheduled(client, control)
     assert message.status == "scheduled"
     assert centre.heard == []

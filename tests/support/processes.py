@@ -115,7 +115,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
     raise DidNotStart(f"{process.args!r} did not start:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def stop(pid: int, *, first: signal.Signals = signal.SIGTERM) -> None:
+def stop(pid: int, *, first: int = signal.SIGTERM) -> None:
     """End a process group by its leader's pid: politely, then surely. Returns when it is gone."""
     for signal_number in (first, signal.SIGKILL):
         with suppress(ProcessLookupError):

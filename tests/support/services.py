@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -40,17 +41,19 @@ FAST_NOT_SAFE = {
     "max_connections": "200",
     "shared_buffers": "128MB",
     "listen_addresses": LOOPBACK,
+    "dynamic_shared_memory_type": "mmap",  # in the data folder, so that it goes with it
 }
 """A test database that a power cut destroys is made again."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A running server: where it listens, and the leaders of the process groups to end, in order."""
+    """A running server: where it listens, the leaders of the process groups to end, in order, and how."""
 
     name: str
     port: int
     pids: tuple[int, ...]
+    stop_signal: int = signal.SIGTERM
 
 
 class Services:
@@ -84,8 +87,9 @@ class Services:
     def stop_all(self) -> None:
         """End every server of the run and delete its folder."""
         for record in self.folder.glob("*.json"):
-            for pid in json.loads(record.read_text())["pids"]:
-                stop(pid)
+            service = Service(**json.loads(record.read_text()))
+            for pid in service.pids:
+                stop(pid, first=service.stop_signal)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _shared(self, name: str, begin: Callable[[Path], Service]) -> Service:
@@ -93,8 +97,7 @@ class Services:
         with (self.folder / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if record.exists():
-                content = json.loads(record.read_text())
-                return Service(content["name"], content["port"], tuple(content["pids"]))
+                return Service(**json.loads(record.read_text()))
             service = begin(self.folder)
             record.write_text(json.dumps(asdict(service)))
             return service
@@ -118,7 +121,8 @@ def _start_postgresql(folder: Path) -> Service:
     )
     ready = ["--host", LOOPBACK, "--port", str(port), "--username", "mrc", "--dbname", "postgres", "--quiet"]
     wait_until(lambda: _succeeds(programs / "pg_isready", *ready), process, log)
-    return Service("postgresql", port, (process.pid,))
+    # PostgreSQL waits for its clients at SIGTERM; SIGINT sends them away.
+    return Service("postgresql", port, (process.pid,), signal.SIGINT)
 
 
 def _start_redis(folder: Path) -> Service:

@@ -21,5 +21,6 @@ def insert_if_absent(session: Session, table: Table, values: dict[str, Any], *, 
     dialect = session.get_bind().dialect.name
     statement: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     statement = statement.values(**values).on_conflict_do_nothing(index_elements=list(key))
-    # SQLAlchemy does not keep the count of inserted rows unless asked (it is -1 on PostgreSQL): ask for the row.
+    # SQLAlchemy does not keep the count of inserted rows unless asked (it is -1 on PostgreSQL): ask for the
+    # row.
     return session.execute(statement.returning(*(table.c[name] for name in key))).first() is not None

@@ -1,12 +1,13 @@
-"""What is done with conversations: what comes in is filed, what goes out is queued, handed
-over and followed.
+"""What is done with conversations: what comes in is filed, what goes out is queued, handed over and
+followed.
 """
 
 from __future__ import annotations
 
 from mrc.messaging.service.inbound import assign_quarantined, receive
-from mrc.messaging.service.outbound import obstacle_to_reply, reply
+from mrc.messaging.service.outbound import reply
 from mrc.messaging.service.reports import receive_report
+from mrc.messaging.service.safety import obstacle_to_reply
 from mrc.messaging.service.threads import assign, link_person, mark_done, release, take
 
 __all__ = [

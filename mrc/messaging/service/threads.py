@@ -4,71 +4,87 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
+from mrc.accounts.queries import list_counsellors
 from mrc.audit.service import record
 from mrc.audit.tags import Event
+from mrc.core import clock
 from mrc.core.errors import Forbidden, Refused
-from mrc.messaging.models import Thread
+from mrc.messaging.models import Message, Thread
+from mrc.messaging.policy import THREADS
+from mrc.messaging.queries.delivery import lock_thread
 from mrc.messaging.states import ThreadStatus
 from mrc.persons.models import Person
 from mrc.persons.service import link_address
 
 
 def take(thread: Thread, *, by: Identity) -> None:
-    """Hold a thread, so that nobody else answers at the same time; audited. Raises Refused when another holds
-    it.
+    """Hold a thread, so that nobody else answers at the same time; audited. Raises Refused when another
+    holds it.
     """
-    _refuse_unless_allowed(thread, by)
-    if thread.assignee_id not in (None, by.user_id):
-        raise Refused("A colleague holds this conversation.")
-    if thread.assignee_id is None:
-        thread.assignee_id, thread.unread_count = by.user_id, 0
-        _record(Event.THREAD_TAKEN, thread, by)
+    held = _workable(thread, by)
+    if held.assignee_id not in (None, by.user_id):
+        raise Refused(_("A colleague holds this conversation."))
+    if held.assignee_id is None:
+        held.assignee_id, held.unread_count = by.user_id, 0
+        _record(Event.THREAD_TAKEN, held, by)
 
 
 def release(thread: Thread, *, by: Identity) -> None:
     """Give a thread back to the team; audited. Idempotent."""
-    _refuse_unless_allowed(thread, by)
-    if thread.assignee_id is not None:
-        thread.assignee_id = None
-        _record(Event.THREAD_RELEASED, thread, by)
+    held = _workable(thread, by)
+    if held.assignee_id is not None:
+        held.assignee_id = None
+        _record(Event.THREAD_RELEASED, held, by)
 
 
 def assign(thread: Thread, counsellor_id: UUID, *, by: Identity) -> None:
-    """Give a thread to a colleague; audited."""
-    _refuse_unless_allowed(thread, by)
-    thread.assignee_id = counsellor_id
-    _record(Event.THREAD_ASSIGNED, thread, by, to=str(counsellor_id))
+    """Give a thread to a colleague; audited. Raises Refused for somebody who does not work in the centre."""
+    held = _workable(thread, by)
+    if counsellor_id not in {user_id for user_id, _name in list_counsellors(held.centre_id)}:
+        raise Refused(_("This person does not work in the centre of the conversation."))
+    held.assignee_id = counsellor_id
+    _record(Event.THREAD_ASSIGNED, held, by, to=str(counsellor_id))
 
 
 def mark_done(thread: Thread, *, by: Identity) -> None:
     """Say that nothing is owed any more; a new message opens it again. Audited, idempotent."""
-    _refuse_unless_allowed(thread, by)
-    if thread.status is ThreadStatus.DONE:
+    held = _workable(thread, by)
+    if held.status is ThreadStatus.DONE:
         return
-    thread.status, thread.waiting_since, thread.unread_count = ThreadStatus.DONE, None, 0
-    _record(Event.THREAD_DONE, thread, by)
+    held.status, held.waiting_since, held.unread_count = ThreadStatus.DONE, None, 0
+    _record(Event.THREAD_DONE, held, by)
 
 
 def link_person(thread: Thread, person: Person, *, by: Identity) -> None:
     """Say who writes in a thread: the address becomes one of theirs, the thread as confidential as they are.
-    Audited.
+
+    Audited. Raises Refused when person and thread are of different centres.
     """
-    _refuse_unless_allowed(thread, by)
-    if person.centre_id != thread.centre_id:
-        raise Refused("Person and conversation must belong to the same centre.")
-    link_address(person, thread.address, by=by)
-    if thread.person_id == person.id:
+    held = _workable(thread, by)
+    if person.centre_id != held.centre_id:
+        raise Refused(_("Person and conversation must belong to the same centre."))
+    link_address(person, held.address, by=by)
+    if held.person_id == person.id:
         return
-    thread.person_id = person.id
-    thread.confidentiality = person.confidentiality
-    _record(Event.THREAD_LINKED, thread, by, person=str(person.id))
+    held.person_id, held.confidentiality = person.id, person.confidentiality
+    _record(Event.THREAD_LINKED, held, by, person=str(person.id))
 
 
-def _refuse_unless_allowed(thread: Thread, by: Identity) -> None:
-    if not by.can(Permission.THREAD_ASSIGN, thread.centre_id):
+def owe_answer(message: Message) -> None:
+    """An answer did not get there: if nothing came after it, its thread waits for us again."""
+    thread = message.thread
+    if thread.status is not ThreadStatus.WAITING and thread.last_message_at <= message.at:
+        thread.status, thread.waiting_since = ThreadStatus.WAITING, thread.last_inbound_at or clock.now()
+
+
+def _workable(thread: Thread, by: Identity) -> Thread:
+    if not THREADS.permits(by, thread, Permission.THREAD_ASSIGN):
         raise Forbidden
+    return lock_thread(thread.id)
 
 
 def _record(event: Event, thread: Thread, by: Identity, **details: str) -> None:

@@ -1,5 +1,5 @@
-"""Reading conversations. Lists open only the sealed values that they show, in a constant
-number of queries.
+"""What people see of conversations. Lists open only the sealed values that they show, in a constant number
+of queries.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from mrc.access.identity import Identity
@@ -75,21 +75,28 @@ def window_closes_at(thread: Thread) -> datetime | None:
     return thread.last_inbound_at + WINDOW - MARGIN
 
 
-def list_threads(identity: Identity, *, tab: str, cursor: str | None, size: int = SHOWN) -> Page[ThreadRow]:
-    """The visible threads of a tab: those waiting by how long, those done by when they ended."""
-    query = _threads(identity)
-    if tab == "done":
-        query = query.where(Thread.status == ThreadStatus.DONE)
-        page = page_of(query, order=(Thread.last_message_at, Thread.id), cursor=cursor, size=size)
-    else:
-        if tab == "mine":
-            query = query.where(Thread.assignee_id == identity.user_id, Thread.status != ThreadStatus.DONE)
-        elif tab == "unassigned":
-            query = query.where(Thread.assignee_id.is_(None), Thread.status == ThreadStatus.WAITING)
-        else:
-            query = query.where(Thread.status == ThreadStatus.WAITING)
-        order = (Thread.last_message_at, Thread.id) if tab == "mine" else (Thread.waiting_since, Thread.id)
-        page = page_of(query, order=order, cursor=cursor, size=size, ascending=tab != "mine")
+def list_threads(
+    identity: Identity,
+    *,
+    tab: str,
+    cursor: str | None,
+    centre_id: UUID | None = None,
+    line_id: UUID | None = None,
+    size: int = SHOWN,
+) -> Page[ThreadRow]:
+    """The visible threads of a tab (mine, unassigned, team, done), of one centre or line if named.
+
+    Those that wait come by how long they wait, mine and done by the newest message.
+    """
+    query = _shown(identity)
+    if centre_id is not None:
+        query = query.where(Thread.centre_id == centre_id)
+    if line_id is not None:
+        query = query.where(Thread.line_id == line_id)
+    by_waiting = tab not in {"mine", "done"}
+    order = (Thread.waiting_since, Thread.id) if by_waiting else (Thread.last_message_at, Thread.id)
+    query = query.where(*_of_tab(tab, identity))
+    page = page_of(query, order=order, cursor=cursor, size=size, ascending=by_waiting)
     return page.with_items(_rows(page.items))
 
 
@@ -97,7 +104,7 @@ def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
     """The threads that wait for an answer, the longest first."""
     if not identity.can(Permission.THREAD_VIEW):
         return ()
-    query = _threads(identity).where(Thread.status == ThreadStatus.WAITING)
+    query = _shown(identity).where(Thread.status == ThreadStatus.WAITING)
     return _rows(db.session.scalars(query.order_by(Thread.waiting_since, Thread.id).limit(limit)).all())
 
 
@@ -127,7 +134,11 @@ def list_quarantined(identity: Identity, limit: int = 25) -> Sequence[InboundEve
 def get_quarantined(event_id: UUID, *, by: Identity) -> InboundEvent:
     """A quarantined form. Raises NotFound without the right, and once it was filed."""
     event = db.session.get(InboundEvent, event_id)
-    if event is None or event.state != InboundState.QUARANTINED or not by.can(Permission.QUARANTINE_HANDLE):
+    if (
+        event is None
+        or event.state is not InboundState.QUARANTINED
+        or not by.can(Permission.QUARANTINE_HANDLE)
+    ):
         raise NotFound
     return event
 
@@ -139,8 +150,17 @@ def title_of(thread: Thread, person: Person | None) -> str:
     return thread.address.profile_name or format_phone(thread.address.value or "")
 
 
-def _threads(identity: Identity) -> Select[Thread]:
+def _shown(identity: Identity) -> Select[Thread]:
     return THREADS.visible(identity, select(Thread)).options(joinedload(Thread.address))
+
+
+def _of_tab(tab: str, identity: Identity) -> list[ColumnElement[bool]]:
+    if tab == "done":
+        return [Thread.status == ThreadStatus.DONE]
+    if tab == "mine":
+        return [Thread.assignee_id == identity.user_id, Thread.status != ThreadStatus.DONE]
+    waiting = Thread.status == ThreadStatus.WAITING
+    return [waiting, Thread.assignee_id.is_(None)] if tab == "unassigned" else [waiting]
 
 
 def _rows(threads: Sequence[Thread]) -> list[ThreadRow]:
@@ -178,6 +198,6 @@ def _message_row(message: Message) -> MessageRow:
         body=message.body,
         attachments=tuple(attachments),
         status=message.status,
-        error_words=words_of(message.error_code),
+        error_words=words_of(message.error_code, message.reason),
         author_id=message.author_id,
     )

@@ -1,0 +1,22 @@
+"""Reading conversations: what people see (`conversations`), and what the machinery asks (`delivery`)."""
+
+from __future__ import annotations
+
+from mrc.messaging.queries.conversations import (
+    MessageRow,
+    ThreadRow,
+    count_waiting,
+    get_quarantined,
+    get_thread,
+    list_messages,
+    list_quarantined,
+    list_threads,
+    title_of,
+    waiting_threads,
+    window_closes_at,
+)
+
+__all__ = [
+    "MessageRow", "ThreadRow", "count_waiting", "get_quarantined", "get_thread", "list_messages",
+    "list_quarantined", "list_threads", "title_of", "waiting_threads", "window_closes_at",
+]  # fmt: skip

@@ -1,0 +1,146 @@
+"""What receiving, sending and following ask: rows held for a change, and what is known of the provider's
+ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import contains_eager
+
+from mrc.core import clock
+from mrc.core.db import db
+from mrc.core.errors import NotFound
+from mrc.core.sealed import blind_index
+from mrc.messaging.models import InboundEvent, Message, MessageReport, Thread
+from mrc.messaging.states import UNDER_WAY, Direction, MessageStatus
+from mrc.persons.models import Address, Person, PersonAddress
+from mrc.persons.states import AddressKind
+
+HELD_UP_FOR = timedelta(hours=1)
+"""So long a message may keep the later ones of its thread waiting; then nobody is working on it any more."""
+
+
+def lock_thread(thread_id: UUID) -> Thread:
+    """The thread with its address as they stand now, held until the transaction ends. Raises NotFound.
+
+    Whatever changes a conversation or one of its messages holds this first, so nobody waits in a circle.
+    """
+    if (thread := db.session.scalar(_held().where(Thread.id == thread_id))) is None:
+        raise NotFound
+    return thread
+
+
+def lock_thread_with(line_id: UUID, centre_id: UUID, kind: AddressKind, sender: str) -> Thread | None:
+    """The thread of a line with a sender, held as by `lock_thread`; None when they never wrote."""
+    return db.session.scalar(
+        _held().where(
+            Thread.line_id == line_id, Address.centre_id == centre_id, Address.kind == kind,
+            or_(*_known_by(centre_id, kind, sender)),
+        ).order_by(Thread.last_message_at.desc(), Thread.id).limit(1)
+    )  # fmt: skip
+
+
+def lock_message(message_id: UUID) -> Message | None:
+    """The message as it stands now, its thread held; None when there is no such message."""
+    of_message = select(Message.thread_id).where(Message.id == message_id).scalar_subquery()
+    if db.session.scalar(_held().where(Thread.id == of_message)) is None:
+        return None
+    return db.session.get(Message, message_id, populate_existing=True)
+
+
+def find_outbound_id(sid: str, message_id: UUID | None) -> UUID | None:
+    """The message that a report is about: by the provider's id, else by ours from the callback's address.
+
+    None when ours is known to the provider under another id: then the report is not about our message.
+    """
+    outbound = select(Message.id).where(Message.direction == Direction.OUT)
+    found = db.session.scalar(outbound.where(Message.provider_sid == sid))
+    if found is None and message_id is not None:
+        unnamed = outbound.where(Message.id == message_id, Message.provider_sid.is_(None))
+        found = db.session.scalar(unnamed)
+    return found
+
+
+def exists_under_way_before(message: Message) -> bool:
+    """True while an earlier message of the thread is not yet certain to have left."""
+    earlier = or_(Message.at < message.at, (Message.at == message.at) & (Message.id < message.id))
+    query = select(Message.id).where(
+        Message.thread_id == message.thread_id,
+        Message.status.in_(UNDER_WAY),
+        Message.status_at > clock.now() - HELD_UP_FOR,
+        earlier,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def find_composed(compose_id: UUID, thread_id: UUID) -> Message | None:
+    """The message of a thread that was made with this form already."""
+    return db.session.scalar(
+        select(Message).where(Message.compose_id == compose_id, Message.thread_id == thread_id)
+    )
+
+
+def list_sids_of(thread_id: UUID) -> Collection[str]:
+    """The provider's ids of the messages of a thread."""
+    query = select(Message.provider_sid).where(
+        Message.thread_id == thread_id, Message.provider_sid.is_not(None)
+    )
+    return {sid for sid in db.session.scalars(query) if sid is not None}
+
+
+def list_known_sids(sids: Collection[str]) -> Collection[str]:
+    """Those of the provider's ids that an inbound form was stored under."""
+    query = select(InboundEvent.provider_sid).where(InboundEvent.provider_sid.in_(sids))
+    return set(db.session.scalars(query))
+
+
+def list_statuses(sids: Collection[str]) -> dict[str, MessageStatus]:
+    """Where our messages with these ids of the provider are."""
+    query = select(Message.provider_sid, Message.status).where(
+        Message.provider_sid.in_(sids), Message.direction == Direction.OUT
+    )
+    return {sid: status for sid, status in db.session.execute(query).tuples() if sid is not None}
+
+
+def list_reports_of(sid: str) -> Sequence[MessageReport]:
+    """The reports that came under an id of the provider, in their order."""
+    query = select(MessageReport).where(MessageReport.provider_sid == sid)
+    return db.session.scalars(query.order_by(MessageReport.at, MessageReport.id)).all()
+
+
+def list_plans(thread: Thread) -> Sequence[PersonAddress]:
+    """The contact plans that count: the person's own, or everybody's at the address while nobody is named."""
+    query = select(PersonAddress).where(PersonAddress.address_id == thread.address_id)
+    if thread.person_id is not None:
+        query = query.where(PersonAddress.person_id == thread.person_id)
+    return db.session.scalars(query.order_by(PersonAddress.id)).all()
+
+
+def find_only_person(address_id: UUID) -> Person | None:
+    """The one person known at an address; None when there are several, or none."""
+    query = (
+        select(Person)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .where(PersonAddress.address_id == address_id)
+        .order_by(PersonAddress.id)
+    )
+    persons = db.session.scalars(query.limit(2)).all()
+    return persons[0] if len(persons) == 1 else None
+
+
+def _held() -> Select[Thread]:
+    query = select(Thread).join(Thread.address).options(contains_eager(Thread.address))
+    # A weaker lock than FOR UPDATE: rows that refer to these two may be written meanwhile.
+    query = query.with_for_update(of=(Thread, Address), key_share=True)
+    return query.execution_options(populate_existing=True)
+
+
+def _known_by(centre_id: UUID, kind: AddressKind, sender: str) -> list[ColumnElement[bool]]:
+    index = blind_index("address", sender, centre_id)
+    by_value: list[ColumnElement[bool]] = [Address.value_index == index]
+    has_no_number = kind is AddressKind.WHATSAPP and not sender.startswith("+")
+    return [*by_value, Address.user_id_index == index] if has_no_number else by_value
