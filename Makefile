@@ -26,7 +26,7 @@ run: .venv/installed ## Start the demo: web, worker and phone simulator; Ctrl-C 
 
 test: .venv/installed-dev ## Set up what the tests need and run them all (ARGS= goes to pytest)
 	@.venv/bin/python -m tests.support.machine
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: .venv/installed-dev ## Style, types, import contracts, templates, translations: under a minute
 	.venv/bin/ruff check .

@@ -59,13 +59,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[SERVICES].stop_all()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one set of processes, so one worker runs them all."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def services(pytestconfig: pytest.Config) -> Services:
     """The servers of this test run."""

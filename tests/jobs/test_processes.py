@@ -37,7 +37,7 @@ POINTS = (
     "after_done",
 )
 # Brokers are shared by the run, and workers take whatever they hear of: those tests go one after the other.
-BROKER = [pytest.mark.postgresql, pytest.mark.xdist_group("broker")]
+BROKER = [pytest.mark.postgresql]
 LOCAL = [
     pytest.param("sqlite", "", id="local-sqlite"),
     pytest.param("postgresql", "", id="local-postgresql", marks=pytest.mark.postgresql),

@@ -88,9 +88,9 @@ class Stack:
 
 
 @pytest.fixture(scope="session")
-def stack(services: Services) -> Iterator[Stack]:
-    """Web, worker and simulator on a fresh demo database."""
-    folder = services.folder / "stack"
+def stack(services: Services, worker_id: str) -> Iterator[Stack]:
+    """Web, worker and simulator on a fresh demo database; one set for each worker of a parallel run."""
+    folder = services.folder / f"stack-{worker_id}"
     folder.mkdir(mode=0o700)
     made = Stack(folder / "home")
     made.home.mkdir(mode=0o700)
