@@ -48,8 +48,8 @@ def unprivileged_user(*names: str) -> str | None:
 
 
 def own_folder(folder: Path, user: str | None) -> Path:
-    """Make a folder that only its user may enter."""
-    folder.mkdir(mode=0o700)
+    """Make a folder that only its user may enter, if it is not there."""
+    folder.mkdir(mode=0o700, exist_ok=True)
     if user:
         entry = pwd.getpwnam(user)
         os.chown(folder, entry.pw_uid, entry.pw_gid)

@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -44,6 +44,16 @@ FAST_NOT_SAFE = {
     "dynamic_shared_memory_type": "mmap",  # in the data folder, so that it goes with it
 }
 """A test database that a power cut destroys is made again."""
+DURABLE = {
+    "max_connections": "60",
+    "shared_buffers": "1GB",
+    "effective_cache_size": "4GB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB",
+    "listen_addresses": LOOPBACK,
+    "dynamic_shared_memory_type": "mmap",
+}
+"""What a centre's server would have: every commit is on the disk before it is answered."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class Services:
 
     def postgresql_url(self, database: str = "postgres") -> str:
         """The URL of a database on the run's PostgreSQL; starts it when nobody has yet."""
-        service = self._shared("postgresql", _start_postgresql)
+        service = self._shared("postgresql", start_postgresql)
         return f"postgresql://mrc@{LOOPBACK}:{service.port}/{database}"
 
     def redis_url(self) -> str:
@@ -103,18 +113,22 @@ class Services:
             return service
 
 
-def _start_postgresql(folder: Path) -> Service:
-    """A cluster in C.UTF-8: in the locale C, pg_trgm sees no Arabic at all."""
+def start_postgresql(folder: Path, *, settings: Mapping[str, str] = FAST_NOT_SAFE) -> Service:
+    """Start a cluster of our own in the folder, made in C.UTF-8 if it is not there.
+
+    In the locale C, pg_trgm sees no Arabic at all.
+    """
     programs = program(POSTGRESQL).parent
     user = unprivileged_user("postgres")  # PostgreSQL refuses to run as root.
     home, port, log = own_folder(folder / "postgresql", user), free_port(), folder / "postgresql.log"
     data = home / "data"
     encoding = ["--locale=C.UTF-8", "--encoding=UTF8"]
     cluster: list[str | Path] = ["--pgdata", data, "--username=mrc", "--auth=trust", "--no-sync", *encoding]
-    run([programs / "initdb", *cluster], user=user, cwd=home)
-    settings = [f"--{name}={value}" for name, value in FAST_NOT_SAFE.items()]
+    if not (data / "PG_VERSION").exists():
+        run([programs / "initdb", *cluster], user=user, cwd=home)
+    given = [f"--{name}={value}" for name, value in settings.items()]
     process = start(
-        [programs / "postgres", "-D", data, "-p", str(port), "-k", home, *settings],
+        [programs / "postgres", "-D", data, "-p", str(port), "-k", home, *given],
         log=log,
         cwd=home,
         user=user,

@@ -1,0 +1,91 @@
+"""A signed-in person as plain HTTP, fast enough not to be what is measured."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from itertools import cycle, islice
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from mrc.demo.world import DEMO_PASSWORD
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Unexpected(Exception):
+    """An answer that is not the one a benchmark of this page means."""
+
+
+@dataclass
+class Visitor:
+    """One session of one person."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def sign_in(self, username: str) -> None:
+        """Sign in through the form."""
+        self.token = self._token_of("/sign-in")
+        filled = {"username": username, "password": DEMO_PASSWORD, "csrf_token": self.token}
+        self.ask("POST", "/sign-in", filled | {"operation_id": str(uuid4())}, expected=303)
+        self.token = self._token_of("/consultations/new")
+
+    def ask(
+        self, method: str, url: str, data: dict[str, object] | None = None, *, expected: int = 200
+    ) -> tuple[float, str]:
+        """Send one request on a connection of its own: milliseconds until the last byte, and the page."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = urlencode(data, doseq=True) if data else None
+        started = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, url, body, headers | (FORM if body else {}))
+        answer = connection.getresponse()
+        content = answer.read()
+        elapsed = (time.perf_counter() - started) * 1000
+        connection.close()
+        for given in answer.headers.get_all("Set-Cookie") or ():
+            for name, morsel in SimpleCookie(given).items():
+                self.cookies[name] = morsel.value
+        if answer.status != expected:
+            raise Unexpected(f"{method} {url} answered {answer.status}: {content[:300]!r}")
+        return elapsed, content.decode()
+
+    def _token_of(self, url: str) -> str:
+        _elapsed, page = self.ask("GET", url)
+        found = TOKEN.search(page)
+        if found is None:
+            raise Unexpected(f"{url} has no form")
+        return found[1]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is measured under a name: addresses to open in turn, or a form to send."""
+
+    name: str
+    urls: tuple[str, ...]
+    form: dict[str, object] | None = None
+
+    def visit(self, visitor: Visitor, url: str) -> float:
+        """Open or send it once: milliseconds."""
+        if self.form is None:
+            return visitor.ask("GET", url)[0]
+        ids = {"csrf_token": visitor.token, "operation_id": str(uuid4())}
+        return visitor.ask("POST", url, self.form | ids, expected=303)[0]
+
+    def times(self, visitor: Visitor, count: int) -> list[float]:
+        """Milliseconds of so many visits, one after the other."""
+        return [self.visit(visitor, url) for url in islice(cycle(self.urls), count)]
+
+    def times_together(self, visitor: Visitor, clients: int, count: int) -> list[float]:
+        """Milliseconds of visits by several clients at once, each its share of `count`."""
+        with ThreadPoolExecutor(clients) as pool:
+            shares = pool.map(lambda _: self.times(visitor, count // clients), range(clients))
+        return [elapsed for share in shares for elapsed in share]
