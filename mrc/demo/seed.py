@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
 
 from mrc.accounts.queries import list_counsellors
-from mrc.centres.models import Centre, PhoneLine
+from mrc.centres.models import Centre, CentreSerial, PhoneLine
 from mrc.centres.service import advance_case_serial
 from mrc.core.db import db
+from mrc.core.errors import Refused
 from mrc.demo.names import BOOKS_BY_CENTRE, BOOKS_BY_COUNTRY
 from mrc.demo.people import COLUMNS, Lists, Maker, Place, Row, choose
 from mrc.vocab.queries import choices
@@ -50,18 +53,18 @@ def seed(
 ) -> Report:
     """Make people with all that belongs to them, in batches that are committed one by one.
 
-    `waiting_share` of the conversations end with a question that nobody has answered yet.
+    `waiting_share` of the conversations end with a question that nobody has answered yet. Raises Refused when
+    the people of this number are here already.
     """
     started = time.perf_counter()
-    maker = Maker(Random(number), _lists(), now, waiting_share)
+    maker = Maker(Random(number), _lists(), now, waiting_share, _serials())
     chosen = places or all_places()
     written = 0
     db.session.commit()
     for start in range(0, persons, BATCH):
         for _ in range(min(BATCH, persons - start)):
             maker.make_person(choose(maker.rng, chosen))
-        with db.engine.begin() as connection:
-            written += sum(_write(connection, table, rows) for table, rows in maker.take().items())
+        written += _write_batch(maker.take())
     for (centre_id, year), serial in sorted(maker.serials.items()):
         advance_case_serial(centre_id, year, serial)
     db.session.commit()
@@ -89,6 +92,19 @@ def place_of(centre: Centre, share: float) -> Place:
         districts=_codes("districts", centre.country),
         share=share,
     )
+
+
+def _serials() -> dict[tuple[UUID, int], int]:
+    """The last case serial that each centre gave out, by year."""
+    return {(row.centre_id, row.year): row.last for row in db.session.scalars(select(CentreSerial))}
+
+
+def _write_batch(batch: Mapping[str, Sequence[Row]]) -> int:
+    try:
+        with db.engine.begin() as connection:
+            return sum(_write(connection, table, rows) for table, rows in batch.items())
+    except (IntegrityError, psycopg.IntegrityError):  # COPY runs on the driver itself
+        raise Refused("These people are here already: choose another --seed.") from None
 
 
 def _lists() -> Lists:

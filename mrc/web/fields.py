@@ -99,7 +99,19 @@ class PhoneField(StringField):
             )
 
 
-class CodeField(SelectField):
+class BlankIsAnAnswer:
+    """Nothing chosen is the blank choice where the list has one: a browser sends nothing for untouched chips."""
+
+    data: Any
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else str(value)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = str(valuelist[0]) if valuelist else ""
+
+
+class CodeField(BlankIsAnAnswer, SelectField):
     """One code of a vocabulary list. The form's maker sets `choices` to (code, label) pairs, blank first."""
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:
@@ -109,7 +121,7 @@ class CodeField(SelectField):
         self.choices = choices
 
 
-class ChipField(RadioField):
+class ChipField(BlankIsAnAnswer, RadioField):
     """One code of a short list, shown as chips."""
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **keywords: Any) -> None:

@@ -144,8 +144,8 @@ def long_case(house: House) -> str:
         return str(json.loads(kept.read_text()))
     with house.app().app_context():
         counsellor = db.session.scalars(select(User).where(User.username == "counsellor-lahore")).one()
-        usual = select(Case).join(Case.centre).where(Centre.code == "LHE", Case.confidentiality < 2)
-        case = db.session.scalars(usual.order_by(Case.id).limit(1)).one()
+        usual = select(Case).join(Centre, Centre.id == Case.centre_id).where(Centre.code == "LHE")
+        case = db.session.scalars(usual.where(Case.confidentiality < 2).order_by(Case.id).limit(1)).one()
         now = clock.now()
         for number in range(LONG_CASE):
             made = Consultation(
