@@ -94,16 +94,31 @@ class Lists:
     closure_reasons: tuple[str, ...]
 
 
+PREFIXES = {
+    "PK": tuple(f"+923{network}" for network in ("00", "01", "21", "33", "45")),
+    "IQ": tuple(f"+9647{network}" for network in ("50", "70", "80", "90")),
+    "AF": tuple(f"+937{network}" for network in "0236789"),
+}
+SUBSCRIBERS, BLOCKS = 10_000_000, 16
+STRIDE = 7_368_787
+"""A prime, so that steps of it reach every number of a block before one comes again."""
+
+
 @dataclass
 class Maker:
     """Draws people and keeps their rows until they are written."""
 
-    rng: Random
+    number: int
+    """Of the seed: the same number draws the same people."""
     lists: Lists
     now: datetime
     waiting_share: float = 0.002
     serials: dict[tuple[UUID, int], int] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
+    drawn: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = Random(self.number)
 
     def make_person(self, place: Place) -> None:
         """Draw one person with everything that belongs to them."""
@@ -153,7 +168,8 @@ class Maker:
     ) -> UUID | None:
         has_whatsapp = self.rng.random() < 0.7
         address_id, link_id = self._key(), self._key()
-        number = _number(self.rng, place.country)
+        self.drawn += 1
+        number = _number(self.number, self.drawn, place.country)
         kind = "whatsapp" if has_whatsapp else "phone"
         self.rows["address"].append((
             address_id, place.centre_id, kind, _sealed("address", "value", address_id, number),
@@ -279,13 +295,15 @@ def _full_name(rng: Random, book: NameBook, *, is_woman: bool) -> Pair:
     return " ".join(part[0] for part in parts), " ".join(part[1] for part in parts)
 
 
-def _number(rng: Random, country: str) -> str:
-    """A mobile number of the country's form (libphonenumber's patterns), drawn at random."""
-    if country == "PK":
-        return f"+923{rng.choice(('00', '01', '21', '33', '45'))}{rng.randrange(10_000_000):07}"
-    if country == "IQ":
-        return f"+9647{rng.choice(('50', '70', '80', '90'))}{rng.randrange(10_000_000):07}"
-    return f"+937{rng.choice('0236789')}{rng.randrange(10_000_000):07}"
+def _number(block: int, drawn: int, country: str) -> str:
+    """A mobile number of the country's form (libphonenumber's patterns).
+
+    Another `drawn` gives another number, and another block numbers of its own: two seeds never share one.
+    """
+    prefixes = PREFIXES[country]
+    share = len(prefixes) * SUBSCRIBERS // BLOCKS
+    place = block % BLOCKS * share + drawn * STRIDE % share
+    return f"{prefixes[place // SUBSCRIBERS]}{place % SUBSCRIBERS:07}"
 
 
 def choose(rng: Random, places: Sequence[Place]) -> Place:

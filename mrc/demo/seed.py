@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from random import Random
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from mrc.accounts.queries import list_counsellors
@@ -57,14 +57,19 @@ def seed(
     the people of this number are here already.
     """
     started = time.perf_counter()
-    maker = Maker(Random(number), _lists(), now, waiting_share, _serials())
+    maker = Maker(number, _lists(), now, waiting_share, _serials())
     chosen = places or all_places()
-    written = 0
     db.session.commit()
-    for start in range(0, persons, BATCH):
-        for _ in range(min(BATCH, persons - start)):
-            maker.make_person(choose(maker.rng, chosen))
-        written += _write_batch(maker.take())
+    written, engine = 0, db.engine
+    # The database takes one batch while the next is drawn.
+    with ThreadPoolExecutor(1) as writer:
+        waiting = writer.submit(int)
+        for start in range(0, persons, BATCH):
+            for _ in range(min(BATCH, persons - start)):
+                maker.make_person(choose(maker.rng, chosen))
+            written += waiting.result()
+            waiting = writer.submit(_write_batch, engine, maker.take())
+        written += waiting.result()
     for (centre_id, year), serial in sorted(maker.serials.items()):
         advance_case_serial(centre_id, year, serial)
     db.session.commit()
@@ -99,9 +104,9 @@ def _serials() -> dict[tuple[UUID, int], int]:
     return {(row.centre_id, row.year): row.last for row in db.session.scalars(select(CentreSerial))}
 
 
-def _write_batch(batch: Mapping[str, Sequence[Row]]) -> int:
+def _write_batch(engine: Engine, batch: Mapping[str, Sequence[Row]]) -> int:
     try:
-        with db.engine.begin() as connection:
+        with engine.begin() as connection:
             return sum(_write(connection, table, rows) for table, rows in batch.items())
     except (IntegrityError, psycopg.IntegrityError):  # COPY runs on the driver itself
         raise Refused("These people are here already: choose another --seed.") from None
