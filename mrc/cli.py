@@ -1,6 +1,7 @@
 """The `mrc` command: run, install, seed and check an installation.
 
-Every error is one clear line and a non-zero exit. A command acts as the system under its own name.
+Every error is one clear line and a non-zero exit. A command acts as the system under its own name. What
+only one command needs is imported in it, so that the web processes do not carry the demo.
 """
 
 from __future__ import annotations
@@ -27,8 +28,6 @@ from mrc.accounts import service as accounts
 from mrc.audit import chain
 from mrc.core.db import db
 from mrc.core.errors import MRCError
-from mrc.demo import seed as demo_seed
-from mrc.demo import supervisor, world
 from mrc.i18n import catalogues
 from mrc.jobs import carrier, worker
 from mrc.oversight import doctor as examination
@@ -92,6 +91,8 @@ def work() -> None:
 @says_errors_plainly
 def migrate() -> None:
     """Bring the database to the present schema and load the shipped lists."""
+    from mrc.demo import world
+
     with application().app_context():
         upgrade()
         world.load_reference()
@@ -108,6 +109,8 @@ def migrate() -> None:
 @says_errors_plainly
 def demo(port: int, sim_port: int, prepare_only: bool) -> None:
     """Start the whole system with demo data: pages, worker and phone simulator, until Ctrl-C."""
+    from mrc.demo import supervisor, world
+
     environment = supervisor.demo_environment(os.environ, port=port, sim_port=sim_port)
     settings = config.from_environment(environment)
     with create_app(settings).app_context():
@@ -126,8 +129,10 @@ def demo(port: int, sim_port: int, prepare_only: bool) -> None:
 @says_errors_plainly
 def seed(persons: int, number: int) -> None:
     """Fill the database with believable people, consultations, cases and threads."""
+    from mrc.demo.seed import seed as make_people
+
     with application().app_context():
-        report = demo_seed.seed(persons, number)
+        report = make_people(persons, number)
     click.echo(f"{report.persons} persons in {report.seconds:.1f} s ({report.rate:.0f} persons/s)")
 
 

@@ -10,13 +10,12 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib import import_module
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
-from zxcvbn import zxcvbn
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from mrc.core.settings import settings
 
@@ -25,7 +24,6 @@ JUDGED = 72
 """zxcvbn's time grows fast with length; what follows only makes a password stronger."""
 STRONG_ENOUGH = 3
 DEMO_PASSWORD = "migrant-centre-demo"  # noqa: S105 - printed on the sign-in page of the demo
-WELL_KNOWN = frozenset(FREQUENCY_LISTS["passwords"]) | {DEMO_PASSWORD}
 OWN_WORDS = ("migrant", "resource", "centre", "center", "counsellor", "hotline")
 TURNS = BoundedSemaphore(2)
 
@@ -64,12 +62,20 @@ def weakness_of(password: str, *, penalised: Iterable[str] = ()) -> str:
         )
     if len(password) > LONGEST:
         return _("This is too long.")
-    if password.casefold() in WELL_KNOWN:
+    if password.casefold() in _well_known():
         return _("This password is on every list of well-known passwords.")
     words = [word for text in penalised for word in (text, *text.replace(".", " ").replace("-", " ").split())]
-    if zxcvbn(password[:JUDGED], user_inputs=[*filter(None, words), *OWN_WORDS])["score"] < STRONG_ENOUGH:
+    # Its word lists take 13 MB; only the process in which somebody chooses a password loads them.
+    judged = import_module("zxcvbn").zxcvbn(password[:JUDGED], user_inputs=[*filter(None, words), *OWN_WORDS])
+    if judged["score"] < STRONG_ENOUGH:
         return _("This is easy to guess. Add an uncommon word or two, and avoid names, years and repeats.")
     return ""
+
+
+@lru_cache(maxsize=1)
+def _well_known() -> frozenset[str]:
+    lists = import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS
+    return frozenset(lists["passwords"]) | {DEMO_PASSWORD}
 
 
 def _normal(password: str) -> str:

@@ -58,13 +58,13 @@ def append(session: Session, chain: str, rows: Sequence[dict[str, Any]]) -> None
 
     `rows` hold every covered column but chain, seq and key_version. Call it last in a transaction.
     """
-    own_head = select(AuditHead).where(AuditHead.chain == chain).with_for_update()
-    head = session.scalar(own_head)
+    own_head = select(HEADS.c.seq, HEADS.c.mac).where(HEADS.c.chain == chain).with_for_update()
+    head = session.execute(own_head).first()
     if head is None:
         insert_if_absent(session, HEADS, {"chain": chain, "seq": 0, "mac": START}, key=["chain"])
-        head = session.scalars(own_head).one()
+        head = session.execute(own_head).one()
     key_version = keyring().current
-    seq, mac = head.seq, head.mac
+    seq, mac = head
     written = []
     for row in rows:
         seq += 1
@@ -72,8 +72,7 @@ def append(session: Session, chain: str, rows: Sequence[dict[str, Any]]) -> None
         mac = mac_of(values, mac)
         written.append(values | {"mac": mac})
     session.execute(EVENTS.insert(), written)
-    head.seq, head.mac = seq, mac
-    session.flush()
+    session.execute(HEADS.update().where(HEADS.c.chain == chain).values(seq=seq, mac=mac))
 
 
 def verify(session: Session, heads: Mapping[str, tuple[int, str]] | None = None) -> Iterator[Break]:

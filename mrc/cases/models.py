@@ -29,6 +29,7 @@ class Case(Versioned, Identified, Recorded, Model):
         Index("ix_case_list", "centre_id", "opened_at", "id"),
         Index("ix_case_status", "centre_id", "status", "opened_at", "id"),
         Index("ix_case_counsellor", "counsellor_id", "status", "opened_at", "id"),
+        Index("ix_case_due", "counsellor_id", "follow_up_at", "id"),
     )
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre that owns the case")

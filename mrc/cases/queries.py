@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from mrc.access.identity import Identity
 from mrc.cases.models import Case, CaseMember, Consultation, Need, Note
 from mrc.cases.policy import CASES, CONSULTATIONS
-from mrc.cases.states import CaseStatus
+from mrc.cases.states import CaseStatus, Priority
 from mrc.core import clock
 from mrc.core.db import db
-from mrc.core.paging import Page, page_of
+from mrc.core.paging import COUNTED_UP_TO, Page, page_of
 from mrc.persons.models import Person
 
 OPEN_STATUSES = (CaseStatus.NEW, CaseStatus.OPEN, CaseStatus.FOLLOW_UP, CaseStatus.CLOSURE_REQUESTED)
@@ -97,9 +97,9 @@ def list_cases(
     return page_of(query, order=(Case.opened_at, Case.id), cursor=cursor, size=size)
 
 
-def count_cases(identity: Identity, wanted: CaseFilter, *, most: int = 1_000) -> int:
-    """How many cases the list would hold, counted up to `most`."""
-    query = _filtered_cases(identity, CASES.visible(identity, select(Case.id)), wanted).limit(most)
+def count_cases(identity: Identity, wanted: CaseFilter) -> int:
+    """How many cases the list would hold, counted up to a thousand."""
+    query = _filtered_cases(identity, CASES.visible(identity, select(Case.id)), wanted).limit(COUNTED_UP_TO)
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -190,11 +190,18 @@ def list_member_ids(case: Case) -> Sequence[UUID]:
 
 
 def list_my_attention(identity: Identity, limit: int = 15) -> Sequence[Case]:
-    """The reader's own open cases whose follow-up is due or that are new, most overdue first."""
-    due = and_(Case.follow_up_at.is_not(None), Case.follow_up_at <= clock.now())
-    query = _mine(identity).where(or_(due, Case.status == CaseStatus.NEW, Case.priority != "normal"))
-    order = (Case.follow_up_at.is_(None), Case.follow_up_at, Case.opened_at, Case.id)
-    return db.session.scalars(query.options(joinedload(Case.person)).order_by(*order).limit(limit)).all()
+    """The reader's own open cases whose follow-up is due, most overdue first, then the new and pressing
+    ones.
+    """
+    mine = _mine(identity).options(joinedload(Case.person))
+    is_due = Case.follow_up_at <= clock.now()
+    due = db.session.scalars(mine.where(is_due).order_by(Case.follow_up_at, Case.id).limit(limit)).all()
+    if len(due) == limit:
+        return due
+    is_pressing = or_(Case.status == CaseStatus.NEW, Case.priority != Priority.NORMAL)
+    others = mine.where(is_pressing, or_(Case.follow_up_at.is_(None), not_(is_due)))
+    newest = others.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit - len(due))
+    return [*due, *db.session.scalars(newest)]
 
 
 def list_awaiting_approval(identity: Identity, limit: int = 15) -> Sequence[Case]:
@@ -206,12 +213,17 @@ def list_awaiting_approval(identity: Identity, limit: int = 15) -> Sequence[Case
 
 
 def count_due(identity: Identity, until: datetime, *, overdue_before: datetime) -> tuple[int, int]:
-    """How many of the reader's open cases are due by `until`, and how many of them were due before."""
+    """How many of the reader's open cases are due by `until`, and how many of them were due before.
+
+    Counted up to a thousand, the most overdue first.
+    """
     due = select(Case.follow_up_at).where(
         Case.counsellor_id == identity.user_id, Case.status.in_(OPEN_STATUSES), Case.follow_up_at <= until
     )
-    instants = db.session.scalars(due).all()
-    return len(instants), sum(1 for instant in instants if instant is not None and instant < overdue_before)
+    first = due.order_by(Case.follow_up_at, Case.id).limit(COUNTED_UP_TO).subquery()
+    overdue = func.count().filter(first.c.follow_up_at < overdue_before)
+    all_due, overdue_ones = db.session.execute(select(func.count(), overdue).select_from(first)).one()
+    return all_due, overdue_ones
 
 
 def highest_level(person_id: UUID) -> tuple[int, frozenset[UUID]]:

@@ -242,6 +242,8 @@ def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None
         facts["closure_requested_by_id"] = by.user_id
     if action == "approve_closure":
         facts["closed_at"] = clock.now()
+    if action in {"approve_closure", "void"}:
+        facts["follow_up_at"] = None
     if action in {"reopen", "return_closure"}:
         facts |= {"closed_at": None, "closure_reason": None, "closure_requested_by_id": None}
     case.last_activity_at = clock.now()

@@ -50,6 +50,8 @@ def find_work_centre(identity: Identity, permission: Permission) -> Centre | Non
     scope = identity.centres(permission)
     if identity.active_centre_id is not None and identity.active_centre_id in scope:
         return get_centre(identity.active_centre_id)
+    if not scope.everywhere and len(scope.ids) == 1:
+        return get_centre(*scope.ids)
     query = select(Centre).where(in_scope(Centre.id, scope)).order_by(Centre.name, Centre.id).limit(1)
     return db.session.scalar(query)
 

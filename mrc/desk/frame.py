@@ -8,8 +8,6 @@ from flask import Flask, g, url_for
 
 from mrc.access.identity import Identity, find_current
 from mrc.access.permissions import Permission
-from mrc.centres.models import Centre
-from mrc.centres.queries import find_work_centre, list_centres
 from mrc.core.settings import settings
 
 
@@ -20,13 +18,11 @@ def init_frame(app: Flask) -> None:
 
 def _values() -> dict[str, Any]:
     identity = find_current()
-    centres = _centres_of(identity)
     return {
         "identity": identity,
         "request_id": g.get("request_id", ""),
         "language_url": url_for("accounts.choose_language"),
         "settings_url": url_for("accounts.choose_language"),
-        "centre_url": url_for("accounts.choose_centre"),
         "account_url": url_for("accounts.me"),
         "sign_out_url": url_for("accounts.sign_out"),
         "search_url": url_for("desk.search") if _can(identity, Permission.PERSON_VIEW) else None,
@@ -35,24 +31,8 @@ def _values() -> dict[str, Any]:
         else None,
         "second_factor_banner": identity is not None and not settings().is_production,
         "simulator_url": settings().simulator_url,
-        "centres": centres,
-        "active_centre": _active(identity, centres),
     }
 
 
 def _can(identity: Identity | None, permission: Permission) -> bool:
     return identity is not None and identity.can(permission)
-
-
-def _centres_of(identity: Identity | None) -> list[Centre]:
-    """The centres in which the reader works; nothing to ask for people without a caseload."""
-    if identity is None or not identity.can(Permission.WORK_LIST):
-        return []
-    return list(list_centres(identity.centres(Permission.WORK_LIST)))
-
-
-def _active(identity: Identity | None, centres: list[Centre]) -> Centre | None:
-    if identity is None or not centres:
-        return None
-    chosen = next((centre for centre in centres if centre.id == identity.active_centre_id), None)
-    return chosen or find_work_centre(identity, Permission.WORK_LIST)

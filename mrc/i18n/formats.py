@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from mrc.core import clock
 from mrc.core.errors import Refused
+from mrc.core.paging import COUNTED_UP_TO
 from mrc.core.phones import format_phone
 from mrc.i18n.calendars import AFGHAN_MONTHS, PartialDate, to_solar
 from mrc.i18n.locales import DIGITS, locale_of
@@ -27,7 +28,7 @@ SOON = timedelta(days=7)
 
 def init_formats(app: Flask) -> None:
     """Register the filters."""
-    for shown in (day, instant, ago, number, ltr, phone, birth, minutes):
+    for shown in (day, instant, ago, number, counted, ltr, phone, birth, minutes):
         app.jinja_env.filters[shown.__name__] = shown
 
 
@@ -46,6 +47,11 @@ def number(value: float | None) -> str:
     text = "" if value is None else f"{value:,}"
     digits = DIGITS[_digits()]
     return text if digits == DIGITS["latn"] else text.translate(str.maketrans(DIGITS["latn"], digits))
+
+
+def counted(value: int) -> str:
+    """A count of which lists count no more than a thousand: "999+" from there on."""
+    return number(value) if value < COUNTED_UP_TO else f"{number(COUNTED_UP_TO - 1)}+"
 
 
 def minutes(value: int) -> str:

@@ -100,7 +100,9 @@ class PhoneField(StringField):
 
 
 class BlankIsAnAnswer:
-    """Nothing chosen is the blank choice where the list has one: a browser sends nothing for untouched chips."""
+    """Nothing chosen is the blank choice where the list has one: a browser sends nothing for untouched
+    chips.
+    """
 
     data: Any
 

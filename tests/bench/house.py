@@ -152,7 +152,8 @@ def long_case(house: House) -> str:
                 centre_id=case.centre_id, case_id=case.id, person_id=case.person_id,
                 counsellor_id=counsellor.id, confidentiality=case.confidentiality, channel="hotline",
                 direction="inbound", minutes=10, language="ur", outcome="information_given",
-                started_at=now - timedelta(hours=3 * number + 1), topics=["overseas_employment"], information=[],
+                started_at=now - timedelta(hours=3 * number + 1), topics=["overseas_employment"],
+                information=[],
             )  # fmt: skip
             made.note = f"Called about the papers, day {number}. Everything was explained once more."
             db.session.add(made)

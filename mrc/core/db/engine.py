@@ -8,10 +8,10 @@ them a read-then-write loses updates without an error and a deferred lock fails 
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3.dbapi2
 from flask import Flask
 from sqlalchemy import Connection, Engine, QueuePool, event, text
 from sqlalchemy.engine import URL, make_url
@@ -29,7 +29,7 @@ class SQLiteTooOld(Exception):
     """This SQLite has the WAL-reset race that can corrupt a file shared by two processes."""
 
 
-def refuse_old_sqlite(version: tuple[int, ...] = sqlcipher3.dbapi2.sqlite_version_info) -> None:
+def refuse_old_sqlite(version: tuple[int, ...]) -> None:
     """Raise SQLiteTooOld below 3.51.3, the first version without the WAL-reset corruption race."""
     if version < OLDEST_SAFE_SQLITE:
         raise SQLiteTooOld(
@@ -49,10 +49,11 @@ def server_url(url: str) -> URL:
 
 def embedded_options(path: Path, key: bytes) -> dict[str, Any]:
     """Engine options for the encrypted file: own pool, own connect, the SQLite inside `sqlcipher3`."""
-    refuse_old_sqlite()
+    driver = import_module("sqlcipher3.dbapi2")  # 5 MB that a server with PostgreSQL does not need
+    refuse_old_sqlite(driver.sqlite_version_info)
 
     def connect() -> Any:
-        connection = sqlcipher3.dbapi2.connect(
+        connection = driver.connect(
             str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MILLISECONDS / 1000
         )
         prepare_sqlite(connection, key)
@@ -61,7 +62,7 @@ def embedded_options(path: Path, key: bytes) -> dict[str, Any]:
     # The dialect's own choice of pool closes connections under other threads and crashes the process.
     return {
         "creator": connect,
-        "module": sqlcipher3.dbapi2,
+        "module": driver,
         "poolclass": QueuePool,
         "pool_size": 8,
         "max_overflow": 8,
@@ -96,8 +97,10 @@ def begin_as_told(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-    elif read_only:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    else:
+        # The driver then says BEGIN READ ONLY itself, without a statement of its own for it.
+        raw: Any = connection.connection.dbapi_connection
+        raw.read_only = True if read_only else None
 
 
 def listen(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import g
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
@@ -17,7 +18,7 @@ from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.core.db import db
 from mrc.core.errors import NotFound
-from mrc.core.paging import Page, page_of
+from mrc.core.paging import COUNTED_UP_TO, Page, page_of
 from mrc.core.phones import format_phone
 from mrc.messaging.codes import words_of
 from mrc.messaging.models import InboundEvent, Message, Thread
@@ -109,11 +110,13 @@ def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
 
 
 def count_waiting(identity: Identity) -> int:
-    """How many threads wait for an answer in the reader's centres."""
-    query = THREADS.visible(identity, select(func.count(Thread.id))).where(
-        Thread.status == ThreadStatus.WAITING
-    )
-    return db.session.scalar(query) or 0
+    """How many threads wait for an answer in the reader's centres, up to a thousand; asked once a request."""
+    if "waiting_threads" not in g:
+        waiting = THREADS.visible(identity, select(Thread.id)).where(Thread.status == ThreadStatus.WAITING)
+        first = waiting.limit(COUNTED_UP_TO).subquery()
+        g.waiting_threads = db.session.scalar(select(func.count()).select_from(first)) or 0
+    count: int = g.waiting_threads
+    return count
 
 
 def list_messages(thread: Thread, *, cursor: str | None, size: int = MESSAGES_SHOWN) -> Page[MessageRow]:
