@@ -98,7 +98,7 @@ def list_cases(
 
 
 def count_cases(identity: Identity, wanted: CaseFilter) -> int:
-    """How many cases the list would hold, counted up to a thousand."""
+    """How many cases the list would hold, counted up to a hundred."""
     query = _filtered_cases(identity, CASES.visible(identity, select(Case.id)), wanted).limit(COUNTED_UP_TO)
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
@@ -215,7 +215,7 @@ def list_awaiting_approval(identity: Identity, limit: int = 15) -> Sequence[Case
 def count_due(identity: Identity, until: datetime, *, overdue_before: datetime) -> tuple[int, int]:
     """How many of the reader's open cases are due by `until`, and how many of them were due before.
 
-    Counted up to a thousand, the most overdue first.
+    Counted up to a hundred, the most overdue first.
     """
     due = select(Case.follow_up_at).where(
         Case.counsellor_id == identity.user_id, Case.status.in_(OPEN_STATUSES), Case.follow_up_at <= until

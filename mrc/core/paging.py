@@ -18,7 +18,7 @@ from mrc.core.db import db
 T = TypeVar("T")
 U = TypeVar("U")
 LONGEST_CURSOR = 500
-COUNTED_UP_TO = 1_000
+COUNTED_UP_TO = 100
 """Counts stop here: what a reader needs to know is that there are many, and a count must not grow dear."""
 TOP = "top"
 

@@ -39,10 +39,9 @@ class QuickLogForm(Form):
     has_interpreter = CheckField(_l("An interpreter took part"))
     note = TextField(_l("Note"))
 
-    def __init__(
-        self, country: str, favourites: Sequence[str] = (), *arguments: Any, **keywords: Any
-    ) -> None:
+    def __init__(self, country: str, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
+        self.country = country
         self.channel.choices = options("channels")
         self.direction.choices = options("directions")
         self.language.choices = [("", _("Not recorded")), *options("languages", country)]
@@ -50,9 +49,13 @@ class QuickLogForm(Form):
         self.age_band.choices = [("", _("Not asked")), *options("age_bands")]
         self.nationality.choices = [("", _("Not asked")), *country_options()]
         self.district.choices = [("", _("Not asked")), *options("districts", country)]
-        self.topics.choices = favourites_first(grouped_options("topics", country), favourites)
+        self.topics.choices = grouped_options("topics", country)
         self.information.choices = options("information_sheets", country)
         self.outcome.choices = options("consultation_outcomes")
+
+    def lead_with(self, favourites: Sequence[str]) -> None:
+        """Show these topics before all others."""
+        self.topics.choices = favourites_first(grouped_options("topics", self.country), favourites)
 
     def details(self) -> ConsultationDetails:
         """What was typed, ready for the service. The encounter began its minutes ago."""

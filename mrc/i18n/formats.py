@@ -50,7 +50,7 @@ def number(value: float | None) -> str:
 
 
 def counted(value: int) -> str:
-    """A count of which lists count no more than a thousand: "999+" from there on."""
+    """A count of which lists count no more than a hundred: "99+" from there on."""
     return number(value) if value < COUNTED_UP_TO else f"{number(COUNTED_UP_TO - 1)}+"
 
 

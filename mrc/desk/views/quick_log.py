@@ -35,7 +35,7 @@ def quick_log() -> Any:
     case, thread = _named_case(), _named_thread()
     person = _named_person(case, thread)
     centre = _centre_of(person, case, thread)
-    form = QuickLogForm(centre.country, favourite_topics(centre))
+    form = QuickLogForm(centre.country)
     if not form.is_submitted() and not form.restored:
         form.channel.data = thread.channel.value if thread else request.args.get("channel", "")
     if form.validate_on_submit():
@@ -44,6 +44,7 @@ def quick_log() -> Any:
         )
         flash(_("The consultation is recorded."))
         return redirect(url_for("cases.consultation", consultation_id=consultation.id), 303)
+    form.lead_with(favourite_topics(centre))
     page = render_template(
         "desk/quick_log.html",
         form=form,

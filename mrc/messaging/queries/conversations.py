@@ -110,7 +110,7 @@ def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
 
 
 def count_waiting(identity: Identity) -> int:
-    """How many threads wait for an answer in the reader's centres, up to a thousand; asked once a request."""
+    """How many threads wait for an answer in the reader's centres, up to a hundred; asked once a request."""
     if "waiting_threads" not in g:
         waiting = THREADS.visible(identity, select(Thread.id)).where(Thread.status == ThreadStatus.WAITING)
         first = waiting.limit(COUNTED_UP_TO).subquery()
