@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from itertools import pairwise
 from typing import cast
 from uuid import UUID
 
-import holidays as public_holidays
 from sqlalchemy import Table, delete, select, update
 
 from mrc.access.identity import Identity
@@ -172,7 +172,10 @@ def _make(shipped: ShippedCentre) -> None:
         for opens, closes in (WORKING_MORNING, WORKING_AFTERNOON):
             db.session.add(OpeningHours(centre_id=centre.id, weekday=weekday, opens=opens, closes=closes))
     year = clock.now().year
-    known = public_holidays.country_holidays(shipped.country, years=(year, year + 1), language="en_US")
+    # Needed when an installation is made, and 2 MB in every process if it were loaded always.
+    known = import_module("holidays").country_holidays(
+        shipped.country, years=(year, year + 1), language="en_US"
+    )
     for day, name in sorted(known.items()):
         db.session.add(Holiday(centre_id=centre.id, day=day, name=name[:120]))
 

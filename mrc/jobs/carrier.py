@@ -39,7 +39,7 @@ MOST_WAITING = 200
 MOST_UNTOLD = 1_000
 CONNECT_SECONDS = 2
 ANSWER_SECONDS = 10
-HEARTBEAT_SECONDS = 20
+HEARTBEAT_SECONDS = 10
 REDIS_OPTIONS = {
     # Nothing is acknowledged to Redis: if that fails while Redis restarts, the consumer stops for good.
     "ack_emulation": False,

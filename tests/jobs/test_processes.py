@@ -236,7 +236,7 @@ def test_a_broker_that_goes_and_comes_back_loses_nothing(
     ask("test.tough", *[f"meanwhile-{number}" for number in range(50)])
     time.sleep(0.5)
     wire.open()
-    wait_for(lambda: all_is_done(world))
+    wait_for(lambda: all_is_done(world), 2 * ENOUGH_SECONDS)
     assert set(effects(world).values()) == {1}
     assert len(effects(world)) == 62
     wire.close()

@@ -8,19 +8,24 @@ them a read-then-write loses updates without an error and a deferred lock fails 
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from flask import Flask
 from sqlalchemy import Connection, Engine, QueuePool, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mrc.core.db import db
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MILLISECONDS = 10_000
+TRUSTED_SECONDS = 5.0
 READ_ONLY = "mrc_read_only"
 """The execution option of a transaction that may not write; the database itself enforces it."""
 
@@ -70,8 +75,10 @@ def embedded_options(path: Path, key: bytes) -> dict[str, Any]:
 
 
 def server_options() -> dict[str, Any]:
-    """Engine options for PostgreSQL: dead connections are noticed before they are used."""
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": {"connect_timeout": 5}}
+    """Engine options for PostgreSQL. Connections that lay idle are asked before they are used:
+    `ask_if_idle`.
+    """
+    return {"pool_size": 8, "max_overflow": 8, "connect_args": {"connect_timeout": 5}}
 
 
 def prepare_sqlite(connection: Any, key: bytes) -> None:
@@ -103,10 +110,34 @@ def begin_as_told(connection: Connection) -> None:
         raw.read_only = True if read_only else None
 
 
+def remember_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    """Note when a connection was given back."""
+    record.info["used_at"] = time.monotonic()
+
+
+def ask_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Have a connection replaced that lay idle and does not answer any more, as after a restart of the
+    server.
+
+    Asking before every use would cost each page two round trips; a connection used a moment ago is trusted.
+    """
+    if time.monotonic() - record.info.get("used_at", 0.0) < TRUSTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as gone:
+        raise DisconnectionError from gone
+
+
 def listen(engine: Engine) -> None:
-    """Attach `begin_as_told` to an engine, once."""
-    if not event.contains(engine, "begin", begin_as_told):
-        event.listen(engine, "begin", begin_as_told)
+    """Attach the listeners to an engine, once."""
+    if event.contains(engine, "begin", begin_as_told):
+        return
+    event.listen(engine, "begin", begin_as_told)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "checkin", remember_use)
+        event.listen(engine, "checkout", ask_if_idle)
 
 
 def read_only_from_here(session: Session) -> None:
