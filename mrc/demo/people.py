@@ -194,20 +194,24 @@ class Maker:
     ) -> UUID:
         rng, thread_id = self.rng, self._key()
         staff = rng.choice(place.staff) if place.staff else None
-        question, answer = rng.choice(QUESTIONS[language]), rng.choice(ANSWERS[language])
+        questions, answers = QUESTIONS[language], ANSWERS[language]
+        topic = rng.randrange(len(questions))
+        question, answer = questions[topic], rng.choice(answers)
         count = rng.choices((4, 6, 8), (30, 45, 25))[0]
         start = created + timedelta(minutes=rng.randrange(5, 5000))
         at = min(start, self.now - timedelta(hours=24))
         first = at
         for position in range(count):
-            at = first + timedelta(minutes=7 * position)
-            self._message(
-                thread_id, at, question if position % 2 == 0 else answer, staff if position % 2 else None
-            )
+            # An exchange of question and answer, the next one days later, on something else.
+            round_, is_answer = divmod(position, 2)
+            at = min(first + timedelta(days=3 * round_, minutes=7 * position), self.now - timedelta(hours=23))
+            question, answer = questions[(topic + round_) % len(questions)], answers[round_ % len(answers)]
+            self._message(thread_id, at, answer if is_answer else question, staff if is_answer else None)
         # A thread that waits for an answer ends with a question.
         waits = rng.random() < self.waiting_share
         if waits:
             at = self.now - timedelta(minutes=rng.randrange(5, 60 * 20))
+            question = questions[(topic + count) % len(questions)]
             self._message(thread_id, at, question, None)
         self.rows["thread"].append((
             thread_id, place.centre_id, place.line_id, address_id, "whatsapp", "waiting" if waits else "done",
@@ -265,9 +269,7 @@ class Maker:
     ) -> None:
         rng, row_id = self.rng, self._key()
         channel = rng.choices(("hotline", "whatsapp", "walk_in"), (45, 35, 20))[0]
-        at = min(
-            created + timedelta(minutes=rng.randrange(0, 60 * 24 * 300)), self.now - timedelta(minutes=5)
-        )
+        at = created + min(self.now - created, timedelta(days=300)) * rng.random()
         self.rows["consultation"].append((
             row_id, place.centre_id, person_id, case_id, thread_id if channel == "whatsapp" else None,
             rng.choice(place.staff) if place.staff else None, 1, channel, "inbound", at, rng.randrange(3, 50), language,
@@ -288,8 +290,8 @@ def _hashes(name: str) -> tuple[int, ...]:
 
 def _full_name(rng: Random, book: NameBook, *, is_woman: bool) -> Pair:
     parts = [rng.choice(book.women if is_woman else book.men)]
-    if not is_woman and rng.random() < 0.3:
-        parts.append(rng.choice(book.men))
+    if not is_woman and rng.random() < 0.4:
+        parts.insert(0, book.men[0]) if rng.random() < 0.5 else parts.append(rng.choice(book.men))
     if rng.random() < 0.6:
         parts.append(rng.choice(book.by_names))
     return " ".join(part[0] for part in parts), " ".join(part[1] for part in parts)

@@ -27,6 +27,10 @@ BATCH = 2_000
 MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """What 'now' is for the people made: fixed, so that the same number makes the same people on any day."""
 LARGEST_SHARE = 0.5
+ONLY_WITHOUT_PERSON = frozenset({"wrong_number", "spam", "no_answer", "not_eligible"})
+"""Outcomes of calls that lead to nobody's file."""
+RARE_ENDS = frozenset({"died", "opened_in_error", "duplicate", "other"})
+"""Ends of a case that chance must not hand out."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +119,12 @@ def _write_batch(engine: Engine, batch: Mapping[str, Sequence[Row]]) -> int:
 def _lists() -> Lists:
     return Lists(
         topics=_codes("topics"),
-        outcomes=_codes("consultation_outcomes"),
+        outcomes=tuple(code for code in _codes("consultation_outcomes") if code not in ONLY_WITHOUT_PERSON),
         information=_codes("information_sheets"),
         client_types=_codes("client_types"),
         destinations=_codes("destinations"),
         need_areas=_codes("need_areas"),
-        closure_reasons=_codes("closure_reasons"),
+        closure_reasons=tuple(code for code in _codes("closure_reasons") if code not in RARE_ENDS),
     )
 
 
