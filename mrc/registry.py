@@ -152,8 +152,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_production,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        # This cookie protects forms and opens nothing: who is signed in stands in a table. What was typed in the
-        # evening must still be understood after the night, to be kept until the person signs in again.
+        # This cookie protects forms and opens nothing: who is signed in stands in a table. What was typed
+        # in the evening must still be understood after the night, to be kept until the person signs in again.
         PERMANENT_SESSION_LIFETIME=timedelta(days=31),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, has_app_context
 
 from mrc.access.identity import Identity
 from mrc.accounts.queries import identity_of
@@ -116,7 +117,8 @@ def identity(app: Flask) -> Callable[[str], Identity]:
     """Find a demo user by name, as the services see them."""
 
     def find(username: str) -> Identity:
-        with app.app_context():
+        # On SQLite another context would wait for the transaction of the test's own.
+        with nullcontext() if has_app_context() else app.app_context():
             return identity_of(username)
 
     return find

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, update
 
 from mrc.access.identity import Identity
@@ -122,7 +123,7 @@ def name_enquirer(consultation: Consultation, person: Person, *, by: Identity) -
     if consultation.person_id == person.id:
         return
     if consultation.person_id is not None:
-        raise Refused("The consultation belongs to another person already.")
+        raise Refused(_("The consultation belongs to another person already."))
     consultation.person_id = person.id
     consultation.confidentiality = max(consultation.confidentiality, level_of(person))
     consultation.sex = consultation.age_band = consultation.nationality = consultation.district = None
@@ -182,7 +183,7 @@ def open_case(details: CaseDetails, *, person: Person, by: Identity) -> Case:
 def open_case_from(consultation: Consultation, details: CaseDetails, *, person: Person, by: Identity) -> Case:
     """Open a case out of an enquiry: the consultation becomes its first entry."""
     if consultation.case_id is not None:
-        raise Refused("A case was opened from this consultation already.")
+        raise Refused(_("A case was opened from this consultation already."))
     name_enquirer(consultation, person, by=by)
     grave = GRAVE_TOPICS.intersection(consultation.topics)
     if grave:
@@ -279,7 +280,7 @@ def set_level(case: Case, level: int, *, by: Identity) -> None:
     if not by.can(Permission.CASE_LEVEL_SET, case.centre_id):
         raise Forbidden
     if level == SEALED_LEVEL and not CASES.team_has(by, case):
-        raise Refused("Only someone named in the team of a case can seal it.")
+        raise Refused(_("Only someone named in the team of a case can seal it."))
     if level == case.confidentiality:
         return
     before, case.confidentiality = case.confidentiality, level
@@ -343,7 +344,7 @@ def add_note(case: Case, text: str, *, by: Identity, corrects: Note | None = Non
     if not by.can(Permission.CASE_WORK, case.centre_id):
         raise Forbidden
     if not text.strip():
-        raise Refused(fields={"text": "The note is empty."})
+        raise Refused(fields={"text": _("The note is empty.")})
     note = Note(case_id=case.id, author_id=by.user_id, corrects_id=corrects.id if corrects else None)
     note.text = text
     db.session.add(note)
@@ -394,16 +395,16 @@ def _refuse_strangers(
     centre_id: UUID, person: Person | None, case: Case | None, thread: Thread | None
 ) -> None:
     if case and person and case.person_id != person.id:
-        raise Refused("The case belongs to another person.")
+        raise Refused(_("The case belongs to another person."))
     if any(row is not None and row.centre_id != centre_id for row in (person, case, thread)):
-        raise Refused("Person, case and conversation must belong to the centre of the consultation.")
+        raise Refused(_("Person, case and conversation must belong to the centre of the consultation."))
 
 
 def _refuse_unless_worked_on(case: Case, by: Identity) -> None:
     if not by.can(Permission.CASE_WORK, case.centre_id):
         raise Forbidden
     if case.status not in WORKED_ON:
-        raise Refused("The case is not open.")
+        raise Refused(_("The case is not open."))
 
 
 def _may(by: Identity, permission: StrEnum, centre_id: UUID | None) -> bool:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import cast
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import Table, delete, select, update
 
 from mrc.access.identity import Identity
@@ -75,7 +76,7 @@ def set_hours(centre: Centre, stretches: Sequence[Stretch], *, by: Identity) -> 
     ordered = sorted(stretches, key=lambda stretch: (stretch.weekday, stretch.opens))
     for stretch, after in pairwise(ordered):
         if stretch.weekday == after.weekday and after.opens < stretch.closes:
-            raise Refused(fields={"hours": "Two stretches of one day overlap."})
+            raise Refused(fields={"hours": _("Two stretches of one day overlap.")})
     db.session.execute(delete(OpeningHours).where(OpeningHours.centre_id == centre.id))
     db.session.add_all(
         OpeningHours(centre_id=centre.id, weekday=one.weekday, opens=one.opens, closes=one.closes)
@@ -107,7 +108,7 @@ def add_line(centre: Centre, kind: str, number: str, label: str, *, by: Identity
     _refuse_unless_allowed(by)
     address = f"whatsapp:{number}" if kind == "whatsapp" else number
     if db.session.scalar(select(PhoneLine.id).where(PhoneLine.address == address)):
-        raise Refused(fields={"number": "This number is a line already."})
+        raise Refused(fields={"number": _("This number is a line already.")})
     line = PhoneLine(centre_id=centre.id, kind=kind, address=address, label=label)
     db.session.add(line)
     details = {"line": str(line.id), "kind": kind}

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from mrc.core.errors import Forbidden, Refused, TransitionRefused
 
 
@@ -44,7 +46,7 @@ class Machine:
         for step in self.allowed(state):
             if step.name == name:
                 return step
-        raise TransitionRefused(f"A {self.kind} that is {state.value} cannot take the step {name}.")
+        raise TransitionRefused(_("This step is not possible any more. Look at the record as it stands now."))
 
 
 def move(
@@ -69,6 +71,6 @@ def move(
     for fact, value in facts.items():
         setattr(row, fact, value)
     if missing := [fact for fact in step.required if getattr(row, fact) in (None, "")]:
-        raise Refused("Something is missing for this step.", fields=dict.fromkeys(missing, "missing"))
+        raise Refused(_("Something is missing for this step."), fields=dict.fromkeys(missing, "missing"))
     before, row.status = row.status, step.target
     record(step.event, by, before.value, step.target.value)

@@ -18,7 +18,7 @@ from mrc.cases.models import Case
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.paging import Page, page_of
-from mrc.jobs.models import Job
+from mrc.jobs.models import Job, JobState
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def case_numbers(case_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def list_jobs(state: str | None, *, cursor: str | None, size: int = 50) -> Page[Job]:
-    """The jobs, newest first, all or in one state."""
+    """The jobs, newest first; of one state when it is the name of one."""
     query = select(Job)
-    if state:
+    if state in set(JobState):
         query = query.where(Job.state == state)
     return page_of(query, order=(Job.created_at, Job.id), cursor=cursor, size=size)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from mrc.access.identity import Identity
 from mrc.access.models import AccessGrant
 from mrc.access.permissions import Permission
@@ -30,7 +32,9 @@ def break_glass(number: str, reason: str, *, by: Identity) -> Case:
     when nothing needs to be opened: the answers look the same.
     """
     if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(fields={"reason": f"Write the reason in at least {SHORTEST_REASON} characters."})
+        raise Refused(
+            fields={"reason": _("Write the reason in at least %(count)s characters.", count=SHORTEST_REASON)}
+        )
     case = find_case_to_open(number, by.centres(Permission.BREAK_GLASS))
     if case is None or case.confidentiality != PROTECTED_LEVEL:
         raise NotFound

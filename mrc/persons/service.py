@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import Table, delete
 
 from mrc.access.identity import Identity
@@ -89,7 +90,7 @@ def register_person(
     if not by.can(Permission.PERSON_REGISTER, centre_id):
         raise Forbidden
     if not details.name:
-        raise Refused(fields={"name": "A person needs a name, or stays anonymous."})
+        raise Refused(fields={"name": _("A person needs a name, or stays anonymous.")})
     if unseen := [match for match in find_duplicates(details, by=by) if match.person_id not in looked_at]:
         raise PossibleDuplicates(unseen)
     person = Person(centre_id=centre_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from mrc.access.identity import Identity
@@ -72,7 +73,7 @@ def relabel(row: Code, labels: Mapping[str, str], *, by: Identity) -> None:
     """Change the words of a code; audited. English may not be empty."""
     _refuse_unless_allowed(by)
     if not labels.get("en", "").strip():
-        raise Refused(fields={"en": "The English words are needed: other languages fall back to them."})
+        raise Refused(fields={"en": _("The English words are needed: other languages fall back to them.")})
     changes = [
         Change(tag, row.labels.get(tag), words)
         for tag, words in labels.items()
@@ -94,7 +95,7 @@ def add_code(list_name: str, code: str, labels: Mapping[str, str], *, by: Identi
     """Add a code of one's own at the end of a list; audited. Raises Refused when it is there already."""
     _refuse_unless_allowed(by)
     if db.session.scalar(select(Code.id).where(Code.list_name == list_name, Code.code == code)):
-        raise Refused(fields={"code": "This code exists already."})
+        raise Refused(fields={"code": _("This code exists already.")})
     row = Code(list_name=list_name, code=code, labels=dict(labels), sort=10_000, is_local=True)
     db.session.add(row)
     _record(row, by)
