@@ -70,7 +70,7 @@ def _file_kept() -> Iterator[None]:
         try:
             kept = spool.read(path)
         except (SealBroken, ValueError, KeyError):
-            log.exception("a kept form cannot be read", file=path.name)
+            log.exception("a kept form cannot be read", name=path.name)
             spool.set_aside(path)
             continue
         if kept.kind == "message":

@@ -32,6 +32,8 @@ from mrc.web import drafts
 
 log = structlog.get_logger("mrc.error")
 CARRIED_AGAIN = ("operation_id", "version", "base", "draft_key")
+TOO_LARGE = 413
+"""Of such a body nothing was read, and asking for it again would fail again."""
 PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
@@ -66,8 +68,7 @@ def page(status: int, template: str | None = None, **values: Any) -> Response:
     `kept` are the typed (name, text) pairs, `carried` the form's hidden ones; sent to `kept_action` again
     with a fresh token they are the same operation.
     """
-    typed = [(name, text) for name, posted in drafts.posted_fields().items() for text in posted]
-    carried = [(name, request.form[name]) for name in CARRIED_AGAIN if name in request.form]
+    typed, carried = ([], []) if status == TOO_LARGE else _posted()
     name = template or f"errors/{status if status in PAGES else 400}.html"
     context = {
         "kept": typed,
@@ -78,6 +79,12 @@ def page(status: int, template: str | None = None, **values: Any) -> Response:
     response = make_response(render_template(name, **(context | values)))
     response.status_code = status
     return response
+
+
+def _posted() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What was typed, and what the form carried along: (name, text) each."""
+    typed = [(name, text) for name, posted in drafts.posted_fields().items() for text in posted]
+    return typed, [(name, request.form[name]) for name in CARRIED_AGAIN if name in request.form]
 
 
 def _sign_in(_error: SignInNeeded) -> Response:
