@@ -14,7 +14,7 @@ from mrc.accounts.queries import list_counsellors, names_of
 from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.cases import queries as cases
-from mrc.centres.queries import get_centre, list_lines
+from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound, Refused
 from mrc.desk.forms import ActionForm, HandOverForm, ReplyForm
 from mrc.desk.views.blueprint import blueprint
@@ -123,7 +123,7 @@ def hand_over(thread_id: UUID) -> Any:
 def quarantine(event_id: UUID) -> Any:
     """Say to which line a message belongs that came to an unknown one."""
     event = queries.get_quarantined(event_id, by=current())
-    lines = list_lines(current().centres(Permission.QUARANTINE_HANDLE))
+    lines = queries.list_lines_for(event, by=current())
     if request.method == "POST":
         line = next((line for line in lines if str(line.id) == request.form.get("line")), None)
         if line is None:

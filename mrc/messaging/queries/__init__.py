@@ -8,6 +8,7 @@ from mrc.messaging.queries.conversations import (
     count_waiting,
     get_quarantined,
     get_thread,
+    list_lines_for,
     list_messages,
     list_quarantined,
     list_threads,
@@ -17,6 +18,6 @@ from mrc.messaging.queries.conversations import (
 )
 
 __all__ = [
-    "MessageRow", "ThreadRow", "count_waiting", "get_quarantined", "get_thread", "list_messages",
-    "list_quarantined", "list_threads", "title_of", "waiting_threads", "window_closes_at",
+    "MessageRow", "ThreadRow", "count_waiting", "get_quarantined", "get_thread", "list_lines_for",
+    "list_messages", "list_quarantined", "list_threads", "title_of", "waiting_threads", "window_closes_at",
 ]  # fmt: skip

@@ -16,6 +16,8 @@ from sqlalchemy.orm import joinedload
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
+from mrc.centres.models import PhoneLine
+from mrc.centres.queries import list_lines
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.paging import COUNTED_UP_TO, Page, page_of
@@ -24,6 +26,7 @@ from mrc.messaging.codes import words_of
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.policy import THREADS
 from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
+from mrc.messaging.wire import read_inbound
 from mrc.persons.models import Person
 
 WINDOW = timedelta(hours=24)
@@ -144,6 +147,12 @@ def get_quarantined(event_id: UUID, *, by: Identity) -> InboundEvent:
     ):
         raise NotFound
     return event
+
+
+def list_lines_for(event: InboundEvent, *, by: Identity) -> Sequence[PhoneLine]:
+    """The lines of the reader's centres that a quarantined message can belong to: those of its channel."""
+    kind = Channel.WHATSAPP if read_inbound(event.raw).is_whatsapp else Channel.SMS
+    return [line for line in list_lines(by.centres(Permission.QUARANTINE_HANDLE)) if line.kind == kind]
 
 
 def title_of(thread: Thread, person: Person | None) -> str:
