@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ ACCOUNT, TOKEN, PREVIOUS = "AC" + "0" * 32, "the token of the tests", "the token
 PUBLIC = "https://centre.example"
 LAHORE, LAHORE_SMS, BILAL = "whatsapp:+923000000101", "+923000000101", "+923005550101"
 MESSAGE, STATUS = "/twilio/message", "/twilio/status"
+NOWHERE = "http://127.0.0.1:9"
 FORM = "application/x-www-form-urlencoded"
 Row = TypeVar("Row")
 
@@ -97,6 +98,12 @@ class House:
         done = drain(self.app)
         self.control.settle()
         return done
+
+    def point_at(self, base_url: str) -> None:
+        """Let the carrier be somewhere else, for the rest of the test."""
+        usual = self.app.extensions["mrc_settings"]
+        twilio = replace(usual.twilio, base_url=base_url)
+        self.app.extensions["mrc_settings"] = replace(usual, twilio=twilio)
 
     def sweep(self) -> None:
         enqueue("messaging.sweep", {})

@@ -103,7 +103,7 @@ def list_statuses(sids: Collection[str]) -> dict[str, MessageStatus]:
     query = select(Message.provider_sid, Message.status).where(
         Message.provider_sid.in_(sids), Message.direction == Direction.OUT
     )
-    return {sid: status for sid, status in db.session.execute(query).tuples() if sid is not None}
+    return {sid: status for sid, status in db.session.execute(query) if sid is not None}
 
 
 def list_reports_of(sid: str) -> Sequence[MessageReport]:
