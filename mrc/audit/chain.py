@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from mrc.audit.models import AuditEvent, AuditHead
@@ -27,6 +27,11 @@ HOUSE = "house"
 START = bytes(32)
 EVENTS = cast(Table, AuditEvent.__table__)
 HEADS = cast(Table, AuditHead.__table__)
+OWN_HEAD = select(HEADS.c.seq, HEADS.c.mac).where(HEADS.c.chain == bindparam("own")).with_for_update()
+APPEND = EVENTS.insert()
+ADVANCE = HEADS.update().where(HEADS.c.chain == bindparam("own"))
+ADVANCE = ADVANCE.values(seq=bindparam("last"), mac=bindparam("its_mac"))
+"""Made once: every page that shows content appends to a chain."""
 BATCH = 5_000
 
 COVERED = (
@@ -58,11 +63,10 @@ def append(session: Session, chain: str, rows: Sequence[dict[str, Any]]) -> None
 
     `rows` hold every covered column but chain, seq and key_version. Call it last in a transaction.
     """
-    own_head = select(HEADS.c.seq, HEADS.c.mac).where(HEADS.c.chain == chain).with_for_update()
-    head = session.execute(own_head).first()
+    head = session.execute(OWN_HEAD, {"own": chain}).first()
     if head is None:
         insert_if_absent(session, HEADS, {"chain": chain, "seq": 0, "mac": START}, key=["chain"])
-        head = session.execute(own_head).one()
+        head = session.execute(OWN_HEAD, {"own": chain}).one()
     key_version = keyring().current
     seq, mac = head
     written = []
@@ -71,8 +75,8 @@ def append(session: Session, chain: str, rows: Sequence[dict[str, Any]]) -> None
         values = row | {"chain": chain, "seq": seq, "key_version": key_version}
         mac = mac_of(values, mac)
         written.append(values | {"mac": mac})
-    session.execute(EVENTS.insert(), written)
-    session.execute(HEADS.update().where(HEADS.c.chain == chain).values(seq=seq, mac=mac))
+    session.execute(APPEND, written)
+    session.execute(ADVANCE, {"own": chain, "last": seq, "its_mac": mac})
 
 
 def verify(session: Session, heads: Mapping[str, tuple[int, str]] | None = None) -> Iterator[Break]:

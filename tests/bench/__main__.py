@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.bench.goals import COMPARED_WITH_FLOOR, Figure, against_floor, figure, of_page, percentile
+from tests.bench.goals import COMPARED_WITH_FLOOR, GOALS, Figure, against_floor, figure, of_page, percentile
 from tests.bench.house import MRC, House, long_case, opened, resident_megabytes, samples, settle
 from tests.bench.visitor import Page, Visitor
 from tests.bench.webhooks import flood
@@ -46,7 +46,10 @@ def measure(house: House, persons: int) -> None:
     filled = house.home / f"seeded-{persons}"
     if not filled.exists():
         said = house.seed(persons)
-        show(figure("seed_rate", float(said.rsplit("(", 1)[1].split()[0]), "persons/s"))
+        rate = float(said.rsplit("(", 1)[1].split()[0])
+        # The goal was set for PostgreSQL.
+        goal = GOALS["seed_rate"] if house.database == "postgresql" else None
+        show(Figure("seed_rate", rate, "persons/s", goal))
         settle(house)
         filled.touch()
     long_id, found = long_case(house), samples(house)

@@ -5,9 +5,10 @@ the transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,9 +19,16 @@ def insert_if_absent(session: Session, table: Table, values: dict[str, Any], *, 
     On PostgreSQL a row with the same key in an open transaction is waited for, so that two requests with
     one key never both go on.
     """
-    dialect = session.get_bind().dialect.name
-    statement: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    statement = statement.values(**values).on_conflict_do_nothing(index_elements=list(key))
+    statement = _statement(table, session.get_bind().dialect.name, tuple(key), tuple(values))
+    return session.execute(statement, values).first() is not None
+
+
+@lru_cache(maxsize=64)
+def _statement(table: Table, dialect: str, key: tuple[str, ...], columns: tuple[str, ...]) -> Any:
+    """The statement of one table, made once: the intake of messages uses it for every single one."""
+    insert: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    insert = insert.values({name: bindparam(name, type_=table.c[name].type) for name in columns})
     # SQLAlchemy does not keep the count of inserted rows unless asked (it is -1 on PostgreSQL): ask for the
     # row.
-    return session.execute(statement.returning(*(table.c[name] for name in key))).first() is not None
+    unless_there = insert.on_conflict_do_nothing(index_elements=list(key))
+    return unless_there.returning(*(table.c[name] for name in key))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from mrc.core import clock
@@ -55,14 +55,14 @@ def lock_message(message_id: UUID) -> Message | None:
 def find_outbound_id(sid: str, message_id: UUID | None) -> UUID | None:
     """The message that a report is about: by the provider's id, else by ours from the callback's address.
 
-    None when ours is known to the provider under another id: then the report is not about our message.
+    None when ours is known to the provider under another id: then the report is not about our message. One
+    question, because between two the job may commit the id, and neither would find the message.
     """
-    outbound = select(Message.id).where(Message.direction == Direction.OUT)
-    found = db.session.scalar(outbound.where(Message.provider_sid == sid))
-    if found is None and message_id is not None:
-        unnamed = outbound.where(Message.id == message_id, Message.provider_sid.is_(None))
-        found = db.session.scalar(unnamed)
-    return found
+    unnamed = and_(Message.id == message_id, Message.provider_sid.is_(None))
+    query = select(Message.id).where(
+        Message.direction == Direction.OUT, or_(Message.provider_sid == sid, unnamed)
+    )
+    return db.session.scalar(query.order_by(Message.provider_sid.is_(None), Message.id).limit(1))
 
 
 def exists_under_way_before(message: Message) -> bool:

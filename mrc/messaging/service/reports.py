@@ -50,12 +50,12 @@ def receive_report(form: Mapping[str, str], message_id: UUID | None) -> bool:
         "raw": seal(raw, context_of("message_report", "raw", report_id)),
     }
     key = ["provider_sid", "provider_status", "error_code"]
-    if not insert_if_absent(db.session(), REPORTS, values, key=key):
-        return False
+    is_new = insert_if_absent(db.session(), REPORTS, values, key=key)
+    # Also one that was here before: it may have come when nobody knew yet which message it was about.
     if message is not None:
         message.provider_sid = message.provider_sid or sid
         _project(message, word, code)
-    return True
+    return is_new
 
 
 def adopt_sid(message: Message, sid: str) -> None:
