@@ -99,10 +99,10 @@ class House:
         self.control.settle()
         return done
 
-    def point_at(self, base_url: str) -> None:
-        """Let the carrier be somewhere else, for the rest of the test."""
+    def change_carrier(self, **changes: str) -> None:
+        """Change the settings of the carrier, for the rest of the test."""
         usual = self.app.extensions["mrc_settings"]
-        twilio = replace(usual.twilio, base_url=base_url)
+        twilio = replace(usual.twilio, **changes)
         self.app.extensions["mrc_settings"] = replace(usual, twilio=twilio)
 
     def sweep(self) -> None:

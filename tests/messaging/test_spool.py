@@ -108,7 +108,7 @@ def test_many_are_filed_in_the_order_in_which_they_came(
 
 
 def test_a_report_is_kept_with_the_message_that_its_address_names(house: House, away: Away) -> None:
-    house.point_at(NOWHERE)
+    house.change_carrier(base_url=NOWHERE)
     house.written_to()
     message = house.answer()
     with away():
