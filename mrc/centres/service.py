@@ -54,6 +54,11 @@ def change_centre(centre: Centre, values: Mapping[str, object], *, by: Identity)
     """Change name, host, languages, time_zone or weekend; audited with both values."""
     _refuse_unless_allowed(by)
     before = {name: getattr(centre, name) for name in values}
+    # A form gives lists in its own order: the same languages are no change.
+    values = {
+        name: before[name] if isinstance(value, list) and sorted(value) == sorted(before[name]) else value
+        for name, value in values.items()
+    }
     for name, value in values.items():
         if before[name] != value:
             setattr(centre, name, value)
