@@ -103,6 +103,7 @@ REASONS: dict[Reason, LazyString] = {
     Reason.NEVER_CONTACT: _l("The contact plan says never to use this address."),
     Reason.NOT_SAFE: _l("The contact plan says that messages to this address are not safe."),
     Reason.OPTED_OUT: _l("The person asked for no more messages."),
+    Reason.TOO_LATE: _l("It could not be sent while it was still useful."),
     Reason.NOT_REACHED: _l("The provider could not be reached. Nothing was sent."),
 }
 

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DataError, IntegrityError
 
 from mrc.access.identity import Scope
 from mrc.centres.queries import list_lines
 from mrc.core import clock
+from mrc.core.db import db
 from mrc.core.errors import SealBroken, Unavailable
 from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
@@ -73,12 +75,24 @@ def _file_kept() -> Iterator[None]:
             log.exception("a kept form cannot be read", name=path.name)
             spool.set_aside(path)
             continue
-        if kept.kind == "message":
-            receive(kept.form, at=kept.at, flags={"kept": True})
-        else:
-            receive_report(kept.form, UUID(kept.message_id) if kept.message_id else None)
+        try:
+            _file(kept)
+            db.session.flush()
+        except (DataError, IntegrityError):
+            # The database will never take this one; the others must not wait behind it.
+            log.exception("a kept form cannot be filed", name=path.name)
+            db.session.rollback()
+            spool.set_aside(path)
+            continue
         yield
         path.unlink()
+
+
+def _file(kept: spool.Kept) -> None:
+    if kept.kind == "message":
+        receive(kept.form, at=kept.at, flags={"kept": True})
+    else:
+        receive_report(kept.form, UUID(kept.message_id) if kept.message_id else None)
 
 
 def _file_missed(listed: Sequence[gateway.Listed]) -> Iterator[None]:

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NOT_SAFE = "not_safe"
     OPTED_OUT = "opted_out"
     NOT_REACHED = "not_reached"
+    TOO_LATE = "too_late"
 
 
 class InboundState(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from mrc.audit.tags import Event
 from mrc.core import clock as time
 from mrc.messaging.codes import MEANINGS, Meaning, meaning_of, words_of
 from mrc.messaging.states import MessageStatus, Reason, ThreadStatus
@@ -57,6 +58,7 @@ def test_who_blocks_us_wants_no_outreach_either(
     house.answer()
     house.work()
     assert house.address().opted_out_at == (time.now() if wants_none else None)
+    assert (Event.OPTED_OUT in house.tags()) is wants_none
 
 
 def test_the_carrier_s_window_may_close_before_ours(house: House, control: Control) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import time_machine
 from flask import Flask
@@ -19,47 +17,16 @@ from mrc.messaging import spool
 from mrc.messaging.models import InboundEvent, MessageReport
 from mrc.messaging.states import MessageStatus
 from tests.messaging.house import NOWHERE, STATUS, House, form_of
+from tests.support import databases
 from tests.support.services import Services
 
 Away = Callable[[], Any]
 
 
-@contextmanager
-def hidden_file(app: Flask) -> Iterator[None]:
-    """The embedded database cannot be opened."""
-    path: Path = app.extensions["mrc_settings"].database_path
-    aside = path.with_suffix(".aside")
-    path.rename(aside)
-    path.mkdir()
-    yield
-    path.rmdir()
-    aside.rename(path)
-
-
-@contextmanager
-def lost_server(app: Flask, services: Services) -> Iterator[None]:
-    """The database's name leads nowhere."""
-    name = app.extensions["mrc_settings"].database_url.rpartition("/")[2]
-    with psycopg.connect(services.postgresql_url(), autocommit=True) as server:
-        server.execute(f'ALTER DATABASE "{name}" RENAME TO "{name}_away"')
-        yield
-        server.execute(f'ALTER DATABASE "{name}_away" RENAME TO "{name}"')
-
-
 @pytest.fixture
-def away(app: Flask, database: str, services: Services) -> Away:
+def away(app: Flask, services: Services) -> Away:
     """Take the database away for as long as the body runs."""
-
-    @contextmanager
-    def taken() -> Iterator[None]:
-        with app.app_context():
-            db.engine.dispose()
-        with hidden_file(app) if database == "sqlite" else lost_server(app, services):
-            yield
-        with app.app_context():
-            db.engine.dispose()
-
-    return taken
+    return lambda: databases.away(app, services)
 
 
 def test_a_message_is_kept_sealed_and_filed_once_when_the_database_is_back(
@@ -180,3 +147,16 @@ def test_a_file_that_was_not_finished_is_left_alone(house: House) -> None:
     file.rename(file.with_suffix(".part"))
     house.sweep()
     assert [path.suffix for path in house.in_spool()] == [".part"]
+
+
+def test_a_form_that_the_database_will_never_take_is_set_aside_and_holds_nothing_up(house: House) -> None:
+    house.written_to()
+    house.answer()
+    house.work()
+    sid = house.message().provider_sid
+    # A message cannot come in under the id of one that we sent.
+    assert house.hear(form_of(MessageSid=sid, From="whatsapp:+923335550199")) == 200
+    house.hear(form_of(Body="the next one"))
+    house.sweep()
+    assert [path.suffix for path in house.in_spool()] == [spool.SET_ASIDE]
+    assert "the next one" in house.bodies()

@@ -11,6 +11,8 @@ import base64
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -126,3 +128,26 @@ def settings_for(home: Path, database_url: str) -> Settings:
         ),
         password_memory_kib=LIGHT_PASSWORDS,
     )
+
+
+@contextmanager
+def away(app: Flask, services: Services) -> Iterator[None]:
+    """Take the application's database away: the file, or the server's readiness to connect."""
+    with app.app_context():
+        engine = db.engine
+    engine.dispose()
+    if engine.dialect.name == "sqlite":
+        path = app.extensions["mrc_settings"].database_path
+        hidden = path.with_suffix(".away")
+        path.rename(hidden)
+        path.mkdir()
+        yield
+        path.rmdir()
+        hidden.rename(path)
+        return
+    name = engine.url.database
+    with psycopg.connect(services.postgresql_url(), autocommit=True) as server:
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        yield
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')

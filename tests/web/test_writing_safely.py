@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 import time_machine
 from flask import Flask
@@ -20,6 +18,7 @@ from mrc.core.db import db
 from mrc.persons.models import Person
 from mrc.web.models import Draft
 from tests.contracts.records import make_records
+from tests.support.databases import away
 from tests.support.pages import Page, PageClient
 from tests.support.services import Services
 
@@ -231,26 +230,3 @@ def test_a_database_that_is_gone_is_said_plainly_in_the_readers_language(
     # The page sends the same operation again once the database is back.
     counsellor.submit(Page.of(answer, LOG), {}, form=LOG)
     assert count(app) == 1
-
-
-@contextmanager
-def away(app: Flask, services: Services) -> Iterator[None]:
-    """Take the application's database away: the file, or the server's readiness to connect."""
-    with app.app_context():
-        engine = db.engine
-    engine.dispose()
-    if engine.dialect.name == "sqlite":
-        path = app.extensions["mrc_settings"].database_path
-        hidden = path.with_suffix(".away")
-        path.rename(hidden)
-        path.mkdir()
-        yield
-        path.rmdir()
-        hidden.rename(path)
-        return
-    name = engine.url.database
-    with psycopg.connect(services.postgresql_url(), autocommit=True) as server:
-        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-        yield
-        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')

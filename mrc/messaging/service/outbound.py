@@ -35,7 +35,7 @@ from mrc.messaging.queries.delivery import (
     lock_message,
     lock_thread,
 )
-from mrc.messaging.service.reports import adopt_sid, give_up
+from mrc.messaging.service.reports import adopt_sid, give_up, opt_out
 from mrc.messaging.service.safety import obstacle_to_reply, reason_not_to_answer
 from mrc.messaging.states import Channel, Direction, MessageStatus, Reason, ThreadStatus
 from mrc.messaging.wire import WHATSAPP
@@ -90,7 +90,9 @@ def begin_sending(message_id: UUID) -> gateway.Request | None:
     if message.status is not MessageStatus.QUEUED:
         return None
     if message.expires_at is not None and message.expires_at <= clock.now():
-        give_up(message, MessageStatus.EXPIRED, reason=Reason.WINDOW_CLOSED)
+        give_up(
+            message, MessageStatus.EXPIRED, reason=reason_not_to_answer(message.thread) or Reason.TOO_LATE
+        )
         return None
     if reason := reason_not_to_answer(message.thread):
         give_up(message, MessageStatus.HELD, reason=reason)
@@ -118,7 +120,7 @@ def store_outcome(message_id: UUID, outcome: gateway.Outcome) -> timedelta | Non
             adopt_sid(message, sid)
         case gateway.Refused(code=code, meaning=meaning):
             if meaning is Meaning.OPT_OUT:
-                message.thread.address.opted_out_at = clock.now()
+                opt_out(message)
             give_up(message, MessageStatus.FAILED, code=code)
         case gateway.Busy(after_seconds=seconds):
             _set(message, MessageStatus.QUEUED)

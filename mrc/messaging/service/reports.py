@@ -76,6 +76,14 @@ def give_up(
     _record(message)
 
 
+def opt_out(message: Message) -> None:
+    """Remember what the provider told: the reader wants no messages from this line. Audited once."""
+    address = message.thread.address
+    if address.opted_out_at is None:
+        address.opted_out_at = clock.now()
+        record(Event.OPTED_OUT, by=TWILIO, centre_id=address.centre_id, subject=("address", address.id))
+
+
 def _project(message: Message, word: str, code: int) -> None:
     """Raise a message to what a report says, if that is further than it is; the last step is audited."""
     reported = REPORTED.get(word)
@@ -84,7 +92,7 @@ def _project(message: Message, word: str, code: int) -> None:
     message.status, message.status_at = reported, clock.now()
     message.error_code, message.reason = code or None, None
     if code and meaning_of(code) is Meaning.OPT_OUT:
-        message.thread.address.opted_out_at = clock.now()
+        opt_out(message)
     if reported in GIVEN_UP:
         owe_answer(message)
     if reported in FINAL:
