@@ -1,6 +1,6 @@
 """Say why a message was held back, and know a WhatsApp account by its user id as well as by its number.
 
-A counsellor's due cases have an index of their own. An inbound form and its message share the provider's id; a second reference between them is dropped.
+A counsellor's due cases and own names among the name keys have indexes that answer alone. An inbound form and its message share the provider's id; a second reference between them is dropped.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index("ix_case_due", "case", ["counsellor_id", "follow_up_at", "id"])
+    op.drop_index("ix_name_key_lookup", "name_key")
+    op.create_index("ix_name_key_lookup", "name_key", ["centre_id", "kind", "key_hash", "person_id"])
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -53,4 +55,6 @@ def downgrade() -> None:
         batch_op.drop_column("user_id_index")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_column("reason")
+    op.drop_index("ix_name_key_lookup", "name_key")
+    op.create_index("ix_name_key_lookup", "name_key", ["centre_id", "key_hash", "person_id"])
     op.drop_index("ix_case_due", "case")

@@ -83,7 +83,7 @@ class NameKey(Model):
     """One keyed hash of one part of a name: candidates for a search are persons that share keys with it."""
 
     __tablename__ = "name_key"
-    __table_args__ = (Index("ix_name_key_lookup", "centre_id", "key_hash", "person_id"),)
+    __table_args__ = (Index("ix_name_key_lookup", "centre_id", "kind", "key_hash", "person_id"),)
 
     person_id: Mapped[UUID] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Whose name"

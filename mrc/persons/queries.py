@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy.orm import aliased, selectinload
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
@@ -23,6 +23,8 @@ from mrc.persons.policy import PERSONS
 from mrc.persons.states import AddressKind, NameKind
 
 MOST_CANDIDATES = 200
+COMMON = 1_000
+"""A key that so many names of the searched centres have says little about whom somebody means."""
 SHOWN = 25
 NAME_COLUMNS = ("name", "latin_name", "known_as", "father_name")
 
@@ -143,22 +145,43 @@ def list_consents(person: Person) -> Sequence[Consent]:
 
 
 def _candidate_ids(identity: Identity, hashes: Sequence[int]) -> Sequence[UUID]:
-    """Persons of the searched centres who share keys with the query, those with the most
-    shared keys first.
+    """Persons of the searched centres who share keys with the query, those with the most shared keys first.
+
+    Half of a centre may be called Muhammad: where the query has a rarer key, only persons with that one
+    come into question; where all its keys are common, those who have all of them, the newest files first.
     """
+    own = in_scope(NameKey.centre_id, identity.centres(Permission.PERSON_VIEW)), NameKey.kind == NameKind.OWN
+    rare = _rare(own, hashes)
+    if rare:
+        among = select(NameKey.person_id).where(*own, NameKey.key_hash.in_(rare))
+        return _most_shared(select(NameKey.person_id).where(NameKey.person_id.in_(among)), hashes)
+    query = select(NameKey.person_id).where(*own, NameKey.key_hash == hashes[0])
+    for other in hashes[1:]:
+        also = aliased(NameKey)
+        mine = also.person_id == NameKey.person_id, also.kind == NameKind.OWN, also.key_hash == other
+        query = query.where(select(also.person_id).where(also.centre_id == NameKey.centre_id, *mine).exists())
+    newest = query.order_by(NameKey.person_id.desc()).limit(MOST_CANDIDATES)
+    if with_all := list(dict.fromkeys(db.session.scalars(newest))):
+        return with_all
+    return _most_shared(select(NameKey.person_id).where(*own), hashes)
+
+
+def _rare(own: tuple[ColumnElement[bool], ...], hashes: Sequence[int]) -> list[int]:
+    """Those of the keys that fewer than `COMMON` names have, in one query that counts no further."""
+    counts = [
+        select(literal(place), select(func.count()).select_from(
+            select(NameKey.person_id).where(*own, NameKey.key_hash == key).limit(COMMON).subquery()
+        ).scalar_subquery())
+        for place, key in enumerate(hashes)
+    ]  # fmt: skip
+    return [hashes[place] for place, count in db.session.execute(union_all(*counts)).all() if count < COMMON]
+
+
+def _most_shared(query: Select[UUID], hashes: Sequence[int]) -> Sequence[UUID]:
     shared = func.count(NameKey.key_hash.distinct())
-    query = (
-        select(NameKey.person_id)
-        .where(
-            in_scope(NameKey.centre_id, identity.centres(Permission.PERSON_VIEW)),
-            NameKey.key_hash.in_(hashes),
-            NameKey.kind == NameKind.OWN,
-        )
-        .group_by(NameKey.person_id)
-        .order_by(shared.desc(), NameKey.person_id.desc())
-        .limit(MOST_CANDIDATES)
-    )
-    return db.session.scalars(query).all()
+    query = query.where(NameKey.key_hash.in_(hashes), NameKey.kind == NameKind.OWN)
+    order = shared.desc(), NameKey.person_id.desc()
+    return db.session.scalars(query.group_by(NameKey.person_id).order_by(*order).limit(MOST_CANDIDATES)).all()
 
 
 def _opened(identity: Identity, person_ids: Sequence[UUID]) -> list[Candidate]:

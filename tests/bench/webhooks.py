@@ -17,7 +17,7 @@ from mrc.core.db import db
 from mrc.messaging.models import InboundEvent, Message
 from tests.bench.house import House
 
-PER_SECOND, SECONDS = 205, 20
+PER_SECOND, SECONDS = 205, 60
 SENDERS = 3_000
 CONNECTIONS = 32
 PATH = "/twilio/message"
