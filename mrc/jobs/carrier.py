@@ -14,13 +14,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from importlib import import_module
 from queue import Empty, Full, Queue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
-from celery import Celery
-from celery.signals import setup_logging
 from flask import Flask, current_app
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -30,6 +29,9 @@ from mrc.jobs import queries, worker
 from mrc.jobs.faults import crash_at
 from mrc.jobs.service import DUE_ON_COMMIT
 from mrc.jobs.worker import RHYTHM, Rhythm
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 EXTENSION = "mrc_bell"
 QUEUE = "mrc.jobs"
@@ -102,7 +104,7 @@ def init_carrier(app: Flask) -> None:
 def run(app: Flask, concurrency: int = 2, rhythm: Rhythm = RHYTHM) -> None:
     """Run what the broker tells of, and sweep, until SIGTERM or SIGINT; what has begun is finished first."""
     celery = make_celery(app.extensions["mrc_settings"].broker_url)
-    setup_logging.connect(_keep_our_logging)
+    import_module("celery.signals").setup_logging.connect(_keep_our_logging)
 
     @celery.task(name=TASK, shared=False)
     def run_told(job_id: str) -> None:
@@ -126,7 +128,8 @@ def run(app: Flask, concurrency: int = 2, rhythm: Rhythm = RHYTHM) -> None:
 
 def make_celery(broker_url: str) -> Celery:
     """A Celery application that speaks JSON only, keeps no results and gives up soon on a dead broker."""
-    celery = Celery("mrc", broker=broker_url, set_as_current=False)
+    # Loaded here and not above: an installation with the local driver does without it.
+    celery: Celery = import_module("celery").Celery("mrc", broker=broker_url, set_as_current=False)
     celery.conf.update(
         accept_content=["json"],
         task_serializer="json",
