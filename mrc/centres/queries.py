@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import select
 
 from mrc.access.identity import Identity, Scope
@@ -15,6 +18,18 @@ from mrc.access.policy import in_scope
 from mrc.centres.models import Centre, Country, Holiday, OpeningHours, PhoneLine
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, NotFound
+
+KEPT_SECONDS = 30
+KNOWN = "mrc_centres"
+
+
+@dataclass(frozen=True)
+class KnownCentre:
+    """A centre as the frame of every page shows it."""
+
+    id: UUID
+    name: str
+    time_zone: str
 
 
 def get_centre(centre_id: UUID) -> Centre:
@@ -33,6 +48,23 @@ def list_centres(scope: Scope | None = None) -> Sequence[Centre]:
     """The centres of a scope, all without one, by name."""
     query = select(Centre) if scope is None else select(Centre).where(in_scope(Centre.id, scope))
     return db.session.scalars(query.order_by(Centre.name, Centre.id)).all()
+
+
+def list_known_centres(ids: Collection[UUID]) -> list[KnownCentre]:
+    """The centres with these ids as every page needs them, by name; at most half a minute old.
+
+    A change made through another process is seen then; one made here at once.
+    """
+    kept: tuple[float, list[KnownCentre]] | None = current_app.extensions.get(KNOWN)
+    if kept is None or not kept[1] or time.monotonic() - kept[0] > KEPT_SECONDS:
+        found = [KnownCentre(row.id, row.name, row.time_zone) for row in list_centres()]
+        kept = current_app.extensions[KNOWN] = (time.monotonic(), found)
+    return [centre for centre in kept[1] if centre.id in ids]
+
+
+def forget_known_centres() -> None:
+    """Read the centres anew at the next question."""
+    current_app.extensions.pop(KNOWN, None)
 
 
 def list_countries() -> Sequence[Country]:

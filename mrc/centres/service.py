@@ -19,6 +19,7 @@ from mrc.audit.service import changes_between, record
 from mrc.audit.tags import Event
 from mrc.centres.data import CENTRES, COUNTRIES, WORKING_AFTERNOON, WORKING_MORNING, ShippedCentre
 from mrc.centres.models import Centre, CentreSerial, Country, Holiday, OpeningHours, PhoneLine
+from mrc.centres.queries import forget_known_centres
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.db.upsert import insert_if_absent
@@ -63,6 +64,7 @@ def change_centre(centre: Centre, values: Mapping[str, object], *, by: Identity)
         if before[name] != value:
             setattr(centre, name, value)
     if changes := changes_between(before, values):
+        forget_known_centres()
         details = {"fields": [change.field for change in changes]}
         subject = ("centre", centre.id)
         record(

@@ -5,9 +5,9 @@ The one reviewed module that makes Markup; everything it puts into it is escaped
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -24,6 +24,16 @@ from mrc.i18n.calendars import AFGHAN_MONTHS, PartialDate, to_solar
 from mrc.i18n.locales import DIGITS, locale_of
 
 SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How somebody reads dates and numbers."""
+
+    tag: str
+    zone: ZoneInfo
+    shows_solar: bool
+    digits: str
 
 
 def init_formats(app: Flask) -> None:
@@ -45,7 +55,7 @@ def phone(value: str | None) -> Markup:
 def number(value: float | None) -> str:
     """A number in the reader's digits."""
     text = "" if value is None else f"{value:,}"
-    digits = DIGITS[_digits()]
+    digits = _reader().digits
     return text if digits == DIGITS["latn"] else text.translate(str.maketrans(DIGITS["latn"], digits))
 
 
@@ -63,15 +73,16 @@ def day(value: date | None) -> str:
     """A day in the reader's calendar; with Solar Hijri the Gregorian one stands behind it."""
     if value is None:
         return ""
-    plain = _plain_day(value, _babel_locale())
-    return f"{_solar(value)} ({plain})" if _calendar() == "solar_hijri" else plain
+    reader = _reader()
+    plain = _plain_day(value, reader.tag)
+    return f"{_solar(value)} ({plain})" if reader.shows_solar else plain
 
 
 def instant(value: datetime | None) -> str:
     """Day and time in the reader's time zone."""
     if value is None:
         return ""
-    local = value.astimezone(ZoneInfo(_time_zone()))
+    local = value.astimezone(_reader().zone)
     return f"{day(local.date())}, {local:%H:%M}"
 
 
@@ -81,7 +92,7 @@ def ago(value: datetime | None) -> str:
         return ""
     apart = value - clock.now()
     if abs(apart) > SOON:
-        return day(value.astimezone(ZoneInfo(_time_zone())).date())
+        return day(value.astimezone(_reader().zone).date())
     return _ahead(apart) if apart > timedelta() else _behind(-apart)
 
 
@@ -98,7 +109,7 @@ def birth(value: str | None) -> str:
     if known.day:
         return day(known.earliest)
     if known.month:
-        return str(format_date(known.earliest, "MMM y", locale=_babel_locale()))
+        return str(format_date(known.earliest, "MMM y", locale=_reader().tag))
     return str(known.year)
 
 
@@ -147,22 +158,18 @@ def _solar(value: date) -> str:
     return f"{number(day_of_month)} {months[month - 1]} {number(year).replace(',', '')}"
 
 
-def _digits() -> str:
-    return str(_reader("digits", "") or "latn")
-
-
-def _calendar() -> str:
-    return str(_reader("calendar", "gregorian"))
-
-
-def _reader(name: str, default: str) -> Any:
-    identity = g.get("identity") if has_request_context() else None
-    return getattr(identity, name, default) if identity is not None else default
-
-
-def _time_zone() -> str:
-    return str(g.get("time_zone", "UTC")) if has_request_context() else "UTC"
-
-
-def _babel_locale() -> str:
-    return locale_of(str(get_locale())).tag
+def _reader() -> Reader:
+    """For whom the page is, found once: a list shows a hundred dates."""
+    in_request = has_request_context()
+    identity = g.get("identity") if in_request else None
+    now = (get_locale(), identity, g.get("time_zone", "UTC") if in_request else "UTC")
+    known: tuple[tuple[object, ...], Reader] | None = g.get("mrc_reader")
+    if known is None or any(old is not new for old, new in zip(known[0], now, strict=True)):
+        reader = Reader(
+            tag=locale_of(str(now[0])).tag,
+            zone=ZoneInfo(str(now[2])),
+            shows_solar=getattr(identity, "calendar", "") == "solar_hijri",
+            digits=DIGITS[getattr(identity, "digits", "") or "latn"],
+        )
+        known = g.mrc_reader = (now, reader)
+    return known[1]

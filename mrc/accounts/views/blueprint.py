@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
-from mrc.access.identity import Identity, Scope, find_current
+from mrc.access.identity import Identity, find_current
 from mrc.accounts.session import touch_session
 from mrc.accounts.words import ROLE_WORDS, STATE_WORDS
-from mrc.centres.models import Centre
-from mrc.centres.queries import list_centres
+from mrc.centres.queries import KnownCentre, list_known_centres
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.after_app_request(touch_session)
@@ -57,10 +56,7 @@ def with_no_trace(response: Response) -> Response:
     return response
 
 
-def _centres_of(identity: Identity) -> list[Centre]:
+def _centres_of(identity: Identity) -> list[KnownCentre]:
     """The centres in which somebody works by name, by name; nobody works everywhere."""
-    if "centres_of_reader" not in g:
-        ids = identity.home_centre_ids
-        g.centres_of_reader = list(list_centres(Scope(ids=ids))) if ids else []
-    centres: list[Centre] = g.centres_of_reader
-    return centres
+    ids = identity.home_centre_ids
+    return list_known_centres(ids) if ids else []
