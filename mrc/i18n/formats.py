@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask, g, has_request_context
+from flask import Flask, g
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -160,16 +160,15 @@ def _solar(value: date) -> str:
 
 def _reader() -> Reader:
     """For whom the page is, found once: a list shows a hundred dates."""
-    in_request = has_request_context()
-    identity = g.get("identity") if in_request else None
-    now = (get_locale(), identity, g.get("time_zone", "UTC") if in_request else "UTC")
-    known: tuple[tuple[object, ...], Reader] | None = g.get("mrc_reader")
-    if known is None or any(old is not new for old, new in zip(known[0], now, strict=True)):
-        reader = Reader(
-            tag=locale_of(str(now[0])).tag,
-            zone=ZoneInfo(str(now[2])),
-            shows_solar=getattr(identity, "calendar", "") == "solar_hijri",
-            digits=DIGITS[getattr(identity, "digits", "") or "latn"],
-        )
-        known = g.mrc_reader = (now, reader)
-    return known[1]
+    locale, identity, zone = get_locale(), g.get("identity"), g.get("time_zone", "UTC")
+    known: tuple[object, object, str, Reader] | None = g.get("mrc_reader")
+    if known is not None and known[0] is locale and known[1] is identity and known[2] == zone:
+        return known[3]
+    reader = Reader(
+        tag=locale_of(str(locale)).tag,
+        zone=ZoneInfo(zone),
+        shows_solar=getattr(identity, "calendar", "") == "solar_hijri",
+        digits=DIGITS[getattr(identity, "digits", "") or "latn"],
+    )
+    g.mrc_reader = (locale, identity, zone, reader)
+    return reader
