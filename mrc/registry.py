@@ -169,6 +169,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _init_database(app: Flask, settings: Settings) -> None:
     if settings.is_embedded:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Made by us first, so that it and the files that SQLite lays beside it are ours alone to read.
+        settings.database_path.touch(mode=0o600)
         with app.app_context():
             key = keyring().subkey("database", keyring().oldest)
         url: str | URL = embedded_url(settings.database_path)

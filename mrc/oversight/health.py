@@ -50,8 +50,9 @@ def schema_is_current() -> bool:
     """True when the database stands at the newest migration that this code has."""
     directory = Path(current_app.extensions["migrate"].directory)
     script = ScriptDirectory(str(directory))
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == script.get_current_head()
+    # The session's own connection: on SQLite another one would wait for the first to let go of the lock.
+    context = MigrationContext.configure(db.session.connection())
+    return context.get_current_revision() == script.get_current_head()
 
 
 def metrics_text() -> bytes:

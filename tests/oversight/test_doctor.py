@@ -1,0 +1,20 @@
+"""The doctor looks at a whole installation and says what is wrong with it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import text
+
+from mrc.core.db import db
+from mrc.oversight.doctor import examine
+
+
+def test_a_sound_installation_is_found_well(app: Flask) -> None:
+    assert [finding.sentence for finding in examine(app) if not finding.is_well] == []
+
+
+def test_an_old_schema_is_named(app: Flask) -> None:
+    with app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        db.session.commit()
+    assert [finding.sentence for finding in examine(app) if not finding.is_well] == ["migrations: not ready"]
