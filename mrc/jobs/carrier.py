@@ -139,6 +139,9 @@ def make_celery(broker_url: str) -> Celery:
         task_acks_late=False,
         task_publish_retry=False,
         worker_prefetch_multiplier=1,
+        # Otherwise a lost connection leaves changes of the prefetch count behind, each of which waits for
+        # the broker's answer inside the consumer's loop and may hold it up for minutes. We need no fewer.
+        worker_enable_prefetch_count_reduction=False,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
