@@ -1,0 +1,182 @@
+"""The list of cases, a case, opening and changing one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from mrc.access.guards import requires
+from mrc.access.identity import Identity, current
+from mrc.access.permissions import Permission
+from mrc.accounts.queries import list_counsellors, names_of
+from mrc.audit.service import record_read
+from mrc.audit.tags import Event
+from mrc.cases import forms, queries, service
+from mrc.cases.models import Case, Consultation
+from mrc.cases.queries import CaseFilter
+from mrc.cases.service import CaseDetails
+from mrc.cases.states import CASE, CaseStatus, Priority
+from mrc.cases.views.blueprint import blueprint
+from mrc.centres.queries import get_centre
+from mrc.core.errors import NotFound
+from mrc.persons.models import Person
+from mrc.persons.queries import get_person
+from mrc.persons.views import Panel
+from mrc.web.commits import commits
+
+
+@blueprint.get("/cases")
+@requires(Permission.CASE_VIEW)
+def index() -> str:
+    """The cases, narrowed by the chips in the URL."""
+    wanted = _case_filter()
+    page = queries.list_cases(current(), wanted, cursor=request.args.get("cursor"))
+    record_read(Event.CASES_LISTED, by=current(), centre_id=None, details={"count": len(page.items)})
+    people = names_of({case.counsellor_id for case in page.items if case.counsellor_id})
+    return render_template(
+        "cases/index.html", page=page, wanted=wanted, people=people, statuses=list(CaseStatus)
+    )
+
+
+@blueprint.get("/cases/<uuid:case_id>")
+@requires(Permission.CASE_VIEW)
+def show(case_id: UUID) -> str:
+    """A case with its timeline."""
+    case = queries.get_case(case_id, by=current())
+    return case_page(case)
+
+
+def case_page(case: Case, **bound: Any) -> str:
+    record_read(Event.CASE_READ, by=current(), centre_id=case.centre_id, subject=("case", case.id))
+    timeline = queries.get_timeline(case, before=queries.parse_timeline_cursor(request.args.get("before")))
+    members = queries.list_member_ids(case)
+    named = {case.counsellor_id, case.opened_by_id, case.closure_requested_by_id, *members}
+    named |= {
+        getattr(entry.row, "author_id", None) or getattr(entry.row, "counsellor_id", None)
+        for entry in timeline.entries
+    }
+    can = current().can
+    values: dict[str, Any] = {
+        "note_form": forms.NoteForm(),
+        "action_form": forms.ActionForm(),
+        "case": case,
+        "centre": get_centre(case.centre_id),
+        "timeline": timeline,
+        "needs": queries.list_needs(case),
+        "members": members,
+        "people": names_of({user_id for user_id in named if user_id}),
+        "actions": [
+            step.name
+            for step in CASE.allowed(case.status)
+            if can(Permission(step.permission), case.centre_id)
+        ],
+        "may_assign": can(Permission.CASE_ASSIGN, case.centre_id),
+        "may_take": case.counsellor_id is None and can(Permission.CASE_WORK, case.centre_id),
+        "may_work": can(Permission.CASE_WORK, case.centre_id),
+        "may_set_level": can(Permission.CASE_LEVEL_SET, case.centre_id),
+    }
+    return render_template("cases/show.html", **(values | bound))
+
+
+@blueprint.route("/persons/<uuid:person_id>/cases/new", methods=["GET", "POST"])
+@requires(Permission.CASE_OPEN)
+@commits
+def new(person_id: UUID) -> Any:
+    """Open a case for a person, out of an enquiry when `consultation` names one."""
+    person = get_person(person_id, by=current())
+    if not current().can(Permission.CASE_OPEN, person.centre_id):
+        raise NotFound
+    consultation = _named_consultation()
+    form = forms.NewCaseForm(list_counsellors(person.centre_id))
+    if not form.is_submitted() and not form.restored:
+        form.counsellor.data = str(current().user_id)
+    if form.validate_on_submit():
+        details = _case_details(form)
+        if consultation is None:
+            case = service.open_case(details, person=person, by=current())
+        else:
+            case = service.open_case_from(consultation, details, person=person, by=current())
+        flash(_("The case %(number)s is open.", number=case.number))
+        return redirect(url_for("cases.show", case_id=case.id), 303)
+    template = render_template("cases/new.html", form=form, person=person, consultation=consultation)
+    return template, 422 if form.errors else 200
+
+
+@blueprint.route("/cases/<uuid:case_id>/edit", methods=["GET", "POST"])
+@requires(Permission.CASE_WORK)
+@commits
+def edit(case_id: UUID) -> Any:
+    """Change what a case is about."""
+    case = workable(case_id)
+    form = forms.CaseForm()
+    key = f"case:{case.id}"
+    values = {
+        "client_type": case.client_type,
+        "priority": case.priority.value,
+        "destination": case.destination,
+        "programme": case.programme,
+        "summary": case.summary,
+    }
+    form.start_from(key, case.version, values)
+    if form.validate_on_submit():
+        merged = form.merged(key, case.version, values)
+        changed = {name: text or None for name, text in merged.items()} | {
+            "priority": Priority(merged["priority"])
+        }
+        service.change_case(case, changed, by=current())
+        return redirect(url_for("cases.show", case_id=case.id), 303)
+    return render_template("cases/edit.html", form=form, case=case), 422 if form.errors else 200
+
+
+def workable(case_id: UUID, permission: Permission = Permission.CASE_WORK) -> Case:
+    case = queries.get_case(case_id, by=current())
+    if not current().can(permission, case.centre_id):
+        raise NotFound
+    return case
+
+
+def _case_details(form: forms.NewCaseForm) -> CaseDetails:
+    return CaseDetails(
+        client_type=form.client_type.data,
+        priority=Priority(form.priority.data),
+        confidentiality=int(form.confidentiality.data),
+        destination=form.destination.data or None,
+        programme=form.programme.data or None,
+        summary=form.summary.data or "",
+        needs=tuple(form.needs.data or ()),
+        counsellor_id=uuid_of(form.counsellor.data) if form.counsellor.data else None,
+    )
+
+
+def _case_filter() -> CaseFilter:
+    status = request.args.get("status", "")
+    return CaseFilter(
+        status=CaseStatus(status) if status in set(CaseStatus) else None,
+        only_open=request.args.get("open") == "1",
+        mine=request.args.get("mine") == "1",
+        unassigned=request.args.get("unassigned") == "1",
+    )
+
+
+def _named_consultation() -> Consultation | None:
+    if not (text := request.args.get("consultation")):
+        return None
+    return queries.get_consultation(uuid_of(text), by=current())
+
+
+def uuid_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def person_panel(identity: Identity, person: Person) -> Panel:
+    """What cases show on a person's page: the cases and newest consultations that the reader may see."""
+    cases = queries.list_cases_of_person(person.id, by=identity) if identity.can(Permission.CASE_VIEW) else ()
+    may_read = identity.can(Permission.CONSULTATION_VIEW)
+    rows = queries.list_consultations_of_person(person.id, by=identity) if may_read else ()
+    return Panel("cases/_panel.html", {"cases": cases, "consultations": rows})

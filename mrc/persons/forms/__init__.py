@@ -1,0 +1,18 @@
+"""Forms about a person: registration, the search before it, addresses with their plan, consents."""
+
+from __future__ import annotations
+
+from mrc.persons.forms.contact import AddressForm, ConsentForm, PlanForm, mode_options, relation_options
+from mrc.persons.forms.files import ActionForm, PersonForm, RegistrationForm, SearchForm
+
+__all__ = [
+    "ActionForm",
+    "AddressForm",
+    "ConsentForm",
+    "PersonForm",
+    "PlanForm",
+    "RegistrationForm",
+    "SearchForm",
+    "mode_options",
+    "relation_options",
+]

@@ -1,0 +1,97 @@
+"""Persons, who is named for the protected ones, and the search keys of their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mrc.core.db import Identified, Json, Model, Recorded, StringEnum, Versioned
+from mrc.core.sealed import Sealed
+from mrc.persons.states import NameKind
+
+if TYPE_CHECKING:
+    from mrc.persons.models.contact import Consent, PersonAddress
+
+
+class Person(Versioned, Identified, Recorded, Model):
+    """A migrant or family member, known to one centre. Every name is optional but one: nobody needs a
+    surname.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("confidentiality BETWEEN 0 AND 3", name="confidentiality"),
+        Index("ix_person_centre_created", "centre_id", "created_at", "id"),
+    )
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre that keeps the file")
+    confidentiality: Mapped[int] = mapped_column(
+        default=1, comment="0 general, 1 personal, 2 protected, 3 sealed; rises with the person's cases"
+    )
+    name_sealed: Mapped[bytes | None] = mapped_column(
+        "name", LargeBinary, comment="Name as on the document, sealed"
+    )
+    name = Sealed("name_sealed")
+    latin_name_sealed: Mapped[bytes | None] = mapped_column(
+        "latin_name", LargeBinary, comment="Latin spelling, sealed"
+    )
+    latin_name = Sealed("latin_name_sealed")
+    known_as_sealed: Mapped[bytes | None] = mapped_column(
+        "known_as", LargeBinary, comment="What people call them, sealed"
+    )
+    known_as = Sealed("known_as_sealed")
+    father_name_sealed: Mapped[bytes | None] = mapped_column(
+        "father_name", LargeBinary, comment="Father's name, sealed"
+    )
+    father_name = Sealed("father_name_sealed")
+    birth: Mapped[str | None] = mapped_column(
+        String(11), comment="1998, 1998-04 or 1998-04-12 as known, ~1998 when estimated; Gregorian"
+    )
+    birth_year: Mapped[int | None] = mapped_column(comment="For age bands and ranking")
+    sex: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'sexes'")
+    nationality: Mapped[str | None] = mapped_column(String(2), comment="ISO 3166-1 code")
+    district: Mapped[str | None] = mapped_column(
+        String(40), comment="District of origin, code of list 'districts'"
+    )
+    languages: Mapped[list[str]] = mapped_column(
+        Json, default=list, comment="Codes of list 'languages', best first"
+    )
+    disability: Mapped[str | None] = mapped_column(
+        String(40), comment="Code of list 'disabilities' (Washington Group)"
+    )
+
+    addresses: Mapped[list[PersonAddress]] = relationship(
+        back_populates="person", order_by="PersonAddress.created_at"
+    )
+    consents: Mapped[list[Consent]] = relationship(back_populates="person", order_by="Consent.given_at")
+
+
+class PersonMember(Model):
+    """Someone named for a protected person: the counsellor and the team of the person's cases."""
+
+    __tablename__ = "person_member"
+
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Protected person"
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id"), primary_key=True, index=True, comment="Who may read the file"
+    )
+
+
+class NameKey(Model):
+    """One keyed hash of one part of a name: candidates for a search are persons that share keys with it."""
+
+    __tablename__ = "name_key"
+    __table_args__ = (Index("ix_name_key_lookup", "centre_id", "kind", "key_hash", "person_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Whose name"
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, comment="Counts the keys of the person from 0")
+    key_hash: Mapped[int] = mapped_column(BigInteger, comment="First 8 bytes of the keyed hash, signed")
+    kind: Mapped[NameKind] = mapped_column(StringEnum(NameKind), comment="own or father")
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Same as the person's")

@@ -1,0 +1,80 @@
+"""Reading a person's file: the person, addresses, consents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from mrc.access.identity import Identity
+from mrc.core.db import db
+from mrc.core.paging import Page, page_of
+from mrc.core.sealed import blind_index
+from mrc.persons.models import Address, Consent, Person, PersonAddress
+from mrc.persons.policy import PERSONS
+from mrc.persons.states import AddressKind
+
+SHOWN = 25
+
+
+def get_person(person_id: UUID, *, by: Identity) -> Person:
+    """The person with addresses and consents loaded. Raises NotFound when absent or hidden."""
+    person: Person = PERSONS.get(by, person_id)
+    return person
+
+
+def list_persons(identity: Identity, *, cursor: str | None, size: int = SHOWN) -> Page[Person]:
+    """The newest files that the reader may see."""
+    query = PERSONS.visible(identity, select(Person))
+    return page_of(query, order=(Person.created_at, Person.id), cursor=cursor, size=size)
+
+
+def find_address(centre_id: UUID, kind: AddressKind, value: str) -> Address | None:
+    """The address of a centre with this value (E.164, user id or e-mail), if the centre knows it."""
+    index = blind_index("address", value, centre_id)
+    return db.session.scalar(
+        select(Address).where(
+            Address.centre_id == centre_id, Address.kind == kind, Address.value_index == index
+        )
+    )
+
+
+def find_address_by_user_id(centre_id: UUID, user_id: str) -> Address | None:
+    """The WhatsApp address of a centre whose number came with this user id."""
+    index = blind_index("address", user_id, centre_id)
+    query = select(Address).where(Address.centre_id == centre_id, Address.user_id_index == index)
+    return db.session.scalar(query.order_by(Address.created_at, Address.id).limit(1))
+
+
+def list_addresses(person: Person) -> Sequence[PersonAddress]:
+    """The person's addresses with their plans, oldest first."""
+    query = (
+        select(PersonAddress)
+        .where(PersonAddress.person_id == person.id)
+        .options(selectinload(PersonAddress.address))
+        .order_by(PersonAddress.created_at, PersonAddress.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_persons_at(address_id: UUID, *, by: Identity) -> list[Person]:
+    """The visible persons who are reached by an address, oldest link first."""
+    query = (
+        select(Person)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .where(PersonAddress.address_id == address_id)
+        .order_by(PersonAddress.created_at, PersonAddress.id)
+    )
+    return list(db.session.scalars(PERSONS.visible(by, query)))
+
+
+def list_consents(person: Person) -> Sequence[Consent]:
+    """The person's consents, newest first."""
+    query = (
+        select(Consent)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.given_at.desc(), Consent.id.desc())
+    )
+    return db.session.scalars(query).all()

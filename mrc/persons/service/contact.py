@@ -1,0 +1,162 @@
+"""The addresses of a person, and the plan of how each may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from mrc.access.identity import Identity
+from mrc.audit.service import changes_between, record
+from mrc.audit.tags import Event
+from mrc.core.db import db, uuid7
+from mrc.core.db.upsert import insert_if_absent
+from mrc.core.phones import is_user_id
+from mrc.core.sealed import blind_index, context_of, seal
+from mrc.core.text import clean
+from mrc.persons.models import Address, Person, PersonAddress
+from mrc.persons.queries import find_address, find_address_by_user_id
+from mrc.persons.states import AddressKind, AddressRelation
+
+ADDRESSES = cast(Table, Address.__table__)
+
+
+@dataclass(frozen=True)
+class NewAddress:
+    """An address as given at registration: E.164, user id or e-mail, and whether it is safe to use."""
+
+    kind: AddressKind
+    value: str
+    relation: AddressRelation = AddressRelation.SELF
+    may_call: bool = True
+    may_message: bool = True
+    instruction: str = ""
+
+
+def know_address(centre_id: UUID, kind: AddressKind, value: str) -> Address:
+    """The centre's address with this value, made when it is new; two at once make one."""
+    if (address := find_address(centre_id, kind, value)) is not None:
+        return address
+    address_id = uuid7()
+    values = {
+        "id": address_id,
+        "centre_id": centre_id,
+        "kind": kind,
+        "value": seal(value, context_of("address", "value", address_id)),
+        "value_index": blind_index("address", value, centre_id),
+        "version": 1,
+    }
+    insert_if_absent(db.session(), ADDRESSES, values, key=["centre_id", "kind", "value_index"])
+    known = find_address(centre_id, kind, value)
+    assert known is not None
+    return known
+
+
+def know_whatsapp(centre_id: UUID, sender: str, user_id: str = "") -> Address:
+    """The centre's address of a WhatsApp account that shows a number, a user id (`PK.1349…`), or both.
+
+    An account that showed only its user id and now shows its number stays one address; so does the reverse. A
+    user id that comes with another number than before is another address: a person must judge that.
+    """
+    if is_user_id(sender):
+        known = find_address_by_user_id(centre_id, sender)
+        return known or know_address(centre_id, AddressKind.WHATSAPP, sender)
+    known = find_address(centre_id, AddressKind.WHATSAPP, sender)
+    if known is None and user_id:
+        known = find_address(centre_id, AddressKind.WHATSAPP, user_id)
+    address = known or know_address(centre_id, AddressKind.WHATSAPP, sender)
+    if address.value != sender:
+        address.value, address.value_index = sender, blind_index("address", sender, centre_id)
+    note_user_id(address, user_id)
+    return address
+
+
+def note_user_id(address: Address, user_id: str) -> None:
+    """Remember the user id that came with a number, so that the account is known by either."""
+    if user_id and address.value != user_id:
+        index = blind_index("address", user_id, address.centre_id)
+        if address.user_id_index != index:
+            address.user_id_index = index
+
+
+def add_address(person: Person, new: NewAddress, *, by: Identity) -> PersonAddress:
+    """Link a person to an address, with the plan of how it is safe to use; audited."""
+    address = know_address(person.centre_id, new.kind, new.value)
+    link = PersonAddress(
+        person_id=person.id,
+        address_id=address.id,
+        relation=new.relation,
+        may_call=new.may_call,
+        may_message=new.may_message,
+    )
+    link.instruction = clean(new.instruction) or None
+    db.session.add(link)
+    record(
+        Event.ADDRESS_ADDED,
+        by=by,
+        centre_id=person.centre_id,
+        subject=("person", person.id),
+        details={"kind": new.kind.value, "relation": new.relation.value, "address": str(address.id)},
+    )
+    return link
+
+
+def link_address(person: Person, address: Address, *, by: Identity) -> PersonAddress:
+    """Say that a person is reached by an address that the centre knows already; audited. Idempotent."""
+    for link in person.addresses:
+        if link.address_id == address.id:
+            return link
+    link = PersonAddress(person_id=person.id, address_id=address.id, relation=AddressRelation.SELF)
+    db.session.add(link)
+    record(
+        Event.ADDRESS_ADDED,
+        by=by,
+        centre_id=person.centre_id,
+        subject=("person", person.id),
+        details={"kind": address.kind.value, "relation": link.relation.value, "address": str(address.id)},
+    )
+    return link
+
+
+def change_plan(link: PersonAddress, plan: Mapping[str, object], *, by: Identity) -> None:
+    """Change how and when an address may be used for a person; audited with both values.
+
+    `plan` may hold relation, may_call, may_message, may_leave_voicemail, never_contact, safe_from,
+    safe_until, language and instruction.
+    """
+    before = {name: getattr(link, name) for name in plan}
+    for name, value in plan.items():
+        if before[name] != value:
+            setattr(link, name, value)
+    changes = changes_between(before, plan)
+    if changes:
+        record(
+            Event.ADDRESS_CHANGED,
+            by=by,
+            centre_id=link.person.centre_id,
+            subject=("person", link.person_id),
+            details={"address": str(link.address_id), "fields": [change.field for change in changes]},
+            changes=changes,
+        )
+
+
+PLAN_SWITCHES = ("may_call", "may_message", "may_leave_voicemail", "never_contact")
+
+
+def plan_of(link: PersonAddress) -> dict[str, object]:
+    """The contact plan of one address, by field name."""
+    switches: dict[str, object] = {name: getattr(link, name) for name in PLAN_SWITCHES}
+    return {"relation": link.relation.value, **switches, "instruction": link.instruction or ""}
+
+
+def plan_from(texts: Mapping[str, str]) -> dict[str, object]:
+    """The contact plan from a form's merged texts."""
+    switches: dict[str, object] = {name: texts[name] == "True" for name in PLAN_SWITCHES}
+    return {
+        "relation": AddressRelation(texts["relation"]),
+        **switches,
+        "instruction": clean(texts["instruction"]) or None,
+    }

@@ -1,0 +1,166 @@
+"""Registering persons and changing what their files say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import delete
+
+from mrc.access.identity import Identity
+from mrc.access.permissions import Permission
+from mrc.audit.service import changes_between, record
+from mrc.audit.tags import Event
+from mrc.core.db import db
+from mrc.core.errors import Forbidden, Refused
+from mrc.i18n.calendars import PartialDate
+from mrc.persons.matching import Match, Wanted, key_hashes, likely
+from mrc.persons.models import NameKey, Person, PersonMember
+from mrc.persons.queries import matches_by_name, matches_by_values
+from mrc.persons.service.consents import NewConsent, record_consent
+from mrc.persons.service.contact import NewAddress, add_address
+from mrc.persons.states import NameKind
+
+
+@dataclass(frozen=True)
+class PersonDetails:
+    """What is known of a person. Codes are those of the vocabulary; only the name is needed."""
+
+    name: str
+    latin_name: str = ""
+    known_as: str = ""
+    father_name: str = ""
+    birth: PartialDate | None = None
+    sex: str | None = None
+    nationality: str | None = None
+    district: str | None = None
+    disability: str | None = None
+    languages: tuple[str, ...] = ()
+    addresses: tuple[NewAddress, ...] = ()
+    consents: tuple[NewConsent, ...] = field(default=())
+
+
+class PossibleDuplicates(Refused):
+    """Someone like this is registered already; `matches` are to be looked at before registering anew."""
+
+    def __init__(self, matches: Sequence[Match]) -> None:
+        super().__init__("This person may be registered already.")
+        self.matches = matches
+
+
+def register_person(
+    details: PersonDetails, *, centre_id: UUID, by: Identity, looked_at: frozenset[UUID] = frozenset()
+) -> Person:
+    """Register a person after looking for them in the same transaction; audited.
+
+    `looked_at` are the persons that were shown and judged to be others. Raises PossibleDuplicates when a
+    likely match was not looked at, Forbidden outside the reader's centres, Refused without a name.
+    """
+    if not by.can(Permission.PERSON_REGISTER, centre_id):
+        raise Forbidden
+    if not details.name:
+        raise Refused(fields={"name": _("A person needs a name, or stays anonymous.")})
+    if unseen := [match for match in find_duplicates(details, by=by) if match.person_id not in looked_at]:
+        raise PossibleDuplicates(unseen)
+    person = Person(centre_id=centre_id)
+    db.session.add(person)
+    write_details(person, details)
+    db.session.flush()
+    index_names(person)
+    for address in details.addresses:
+        add_address(person, address, by=by)
+    for consent in details.consents:
+        record_consent(person, consent, by=by)
+    record(Event.PERSON_REGISTERED, by=by, centre_id=centre_id, subject=("person", person.id))
+    return person
+
+
+def find_duplicates(details: PersonDetails, *, by: Identity) -> list[Match]:
+    """Persons so like these details that somebody must look at them first, best first."""
+    wanted = Wanted(details.name, details.father_name, details.birth.year if details.birth else None)
+    by_number = matches_by_values(by, [address.value for address in details.addresses])
+    by_name = matches_by_name(by, wanted)
+    if details.latin_name:
+        by_name += matches_by_name(by, Wanted(details.latin_name, details.father_name, wanted.birth_year))
+    best = {match.person_id: match for match in sorted(by_number + by_name, key=lambda match: match.score)}
+    return likely(sorted(best.values(), key=lambda match: (-match.score, match.person_id)))
+
+
+def change_person(person: Person, details: PersonDetails, *, by: Identity) -> None:
+    """Write changed details; old and new values go sealed into the audit log."""
+    if not by.can(Permission.PERSON_EDIT, person.centre_id):
+        raise Forbidden
+    before = readable(person)
+    write_details(person, details)
+    changes = changes_between(before, readable(person))
+    if not changes:
+        return
+    index_names(person)
+    record(
+        Event.PERSON_CHANGED,
+        by=by,
+        centre_id=person.centre_id,
+        subject=("person", person.id),
+        details={"fields": [change.field for change in changes]},
+        changes=changes,
+    )
+
+
+def write_details(person: Person, details: PersonDetails) -> None:
+    """Set the columns of a person from details; sealed ones only where the text differs."""
+    for name in ("name", "latin_name", "known_as", "father_name"):
+        text = getattr(details, name) or None
+        if getattr(person, name) != text:
+            setattr(person, name, text)
+    person.birth = details.birth.iso if details.birth else None
+    person.birth_year = details.birth.year if details.birth else None
+    person.sex, person.nationality = details.sex, details.nationality
+    person.district, person.disability = details.district, details.disability
+    person.languages = list(details.languages)
+
+
+def readable(person: Person) -> dict[str, str | None]:
+    """The editable fields of a person as text, for comparing and for the form's version."""
+    names = (
+        "name",
+        "latin_name",
+        "known_as",
+        "father_name",
+        "birth",
+        "sex",
+        "nationality",
+        "district",
+        "disability",
+    )
+    return {name: getattr(person, name) for name in names} | {"languages": ",".join(person.languages or [])}
+
+
+def index_names(person: Person) -> None:
+    """Write anew the search keys of a person's own and father's names."""
+    db.session.execute(delete(NameKey).where(NameKey.person_id == person.id))
+    own = " ".join(filter(None, (person.name, person.latin_name, person.known_as)))
+    keys = [(NameKind.OWN, key) for key in key_hashes(own)]
+    keys += [(NameKind.FATHER, key) for key in key_hashes(person.father_name or "")]
+    db.session.add_all(
+        NameKey(person_id=person.id, position=position, kind=kind, key_hash=key, centre_id=person.centre_id)
+        for position, (kind, key) in enumerate(keys)
+    )
+
+
+def protect_person(person: Person, level: int, members: frozenset[UUID]) -> None:
+    """Set a person's confidentiality to that of their most protected case, and name who may read the file."""
+    if person.confidentiality != level:
+        person.confidentiality = level
+    db.session.execute(delete(PersonMember).where(PersonMember.person_id == person.id))
+    db.session.add_all(PersonMember(person_id=person.id, user_id=member) for member in sorted(members))
+
+
+def form_values(person: Person) -> dict[str, object]:
+    """The values an edit form starts from, by field name."""
+    values: dict[str, object] = dict(readable(person))
+    return values | {
+        "birth": PartialDate.from_iso(person.birth) if person.birth else None,
+        "languages": list(person.languages or []),
+    }
