@@ -14,6 +14,7 @@ RECENT_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null && $$name -c '$(RECENT_ENOUGH)' && echo $$name && break; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+PANGO := libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0
 COMPILE := .venv/bin/uv pip compile --no-config --quiet --universal --generate-hashes --no-header --no-emit-index-url
 
 .PHONY: help run test check bench fmt translations requirements
@@ -58,7 +59,16 @@ requirements: .venv/installed-dev ## Resolve pyproject.toml into the hashed requ
 		|| { echo "Python's venv module is missing: run 'sudo apt-get install $(PYTHON)-venv' and make again." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/installed: requirements.txt pyproject.toml | .venv/bin/python
+# Papers are shaped by Pango, which Debian has and Python's registry has not. Without it all but papers works.
+.venv/pango: | .venv/bin/python
+	@.venv/bin/python -c 'import ctypes; [ctypes.CDLL(name) for name in "$(PANGO)".split()]' 2>/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; } \
+		|| echo "Letters and forms need Pango: run 'sudo apt-get install libpangoft2-1.0-0 libharfbuzz-subset0'." >&2
+	@touch $@
+
+.venv/installed: requirements.txt pyproject.toml | .venv/bin/python .venv/pango
 	$(PIP) install --require-hashes -r requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
