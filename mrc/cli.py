@@ -136,6 +136,30 @@ def seed(persons: int, number: int) -> None:
     click.echo(f"{report.persons} persons in {report.seconds:.1f} s ({report.rate:.0f} persons/s)")
 
 
+@main.command("names-bench")
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--misses", is_flag=True, help="Print the lines that were not answered as they should be.")
+@says_errors_plainly
+def names_bench(table: Path, misses: bool) -> None:
+    """Measure how well names are found: lines of match|differ, stored name, query and birth year, by tabs."""
+    from mrc.persons import names_bench as bench
+
+    with application().app_context():
+        results = list(bench.run(bench.read_table(table.read_text(encoding="utf-8"))))
+    for result in results:
+        if misses and (result.place != 0 if result.line.is_match else result.place == 0):
+            click.echo(f"# {result.place} {result.line}")
+    figures = bench.figures_of(results)
+    for name, value, unit, goal, is_met in (
+        ("name_recall_at_10", figures.recall_at_10, "share", 0.97, figures.recall_at_10 >= 0.97),
+        ("name_first", figures.first, "share", 0.85, figures.first >= 0.85),
+        ("name_false_first", figures.false_first, "share", 0.02, figures.false_first <= 0.02),
+        ("name_search_p50", figures.p50, "ms", 40, figures.p50 <= 40),
+        ("name_search_p95", figures.p95, "ms", 120, figures.p95 <= 120),
+    ):
+        click.echo(f"{name} {value:.4g} {unit} {goal} {'met' if is_met else 'short'}")
+
+
 @main.group()
 def user() -> None:
     """People who sign in."""

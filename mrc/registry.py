@@ -84,7 +84,13 @@ POLICIES: tuple[AnyPolicy, ...] = (
 PERSON_PANELS = (cases_views.person_panel,)
 """What packages above persons show on a person's page, in order."""
 
-JOB_ROOMS = ("mrc.jobs.retention", "mrc.accounts.jobs", "mrc.messaging.jobs", "mrc.oversight.jobs")
+JOB_ROOMS = (
+    "mrc.jobs.retention",
+    "mrc.accounts.jobs",
+    "mrc.persons.jobs",
+    "mrc.messaging.jobs",
+    "mrc.oversight.jobs",
+)
 
 P = Permission
 MENU = (

@@ -1,9 +1,6 @@
-"""Turn what people write into what can be compared: clean text, folded text, and one key per part of a name.
+"""Turn what people write into what can be compared: clean text, plain digits, one letter for all its forms.
 
-Arabic, Persian, Urdu, Pashto and Kurdish write the same name with different letters, and Latin spellings
-differ with the ear of whoever wrote them. `fold` brings letters together; `name_keys` keeps only consonants,
-in one alphabet for both scripts, so that محمد and Mohammed share a key. Keys find candidates; a person
-decides (measured basis and limits: mahmud and muhammad share a key too).
+How names are compared across scripts and spellings stands in `nameparts` and `sounds`.
 """
 
 from __future__ import annotations
@@ -11,8 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-
-from anyascii import anyascii
 
 UNWANTED = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
@@ -75,60 +70,6 @@ LETTERS = str.maketrans(
     }
 )
 
-# One alphabet of consonants for both scripts; letters that people hear alike share a sign.
-CONSONANTS = {
-    "ب": "b",
-    "پ": "p",
-    "ت": "t",
-    "ط": "t",
-    "ث": "s",
-    "س": "s",
-    "ص": "s",
-    "ج": "j",
-    "چ": "j",
-    "ح": "h",
-    "ه": "h",
-    "خ": "k",
-    "ک": "k",
-    "ق": "k",
-    "گ": "g",
-    "غ": "g",
-    "د": "d",
-    "ذ": "z",
-    "ز": "z",
-    "ظ": "z",
-    "ض": "z",
-    "ژ": "z",
-    "ر": "r",
-    "ش": "x",
-    "ف": "f",
-    "ل": "l",
-    "م": "m",
-    "ن": "n",
-}
-LATIN = {
-    "kh": "k",
-    "gh": "g",
-    "sh": "x",
-    "ch": "j",
-    "zh": "z",
-    "th": "s",
-    "dh": "d",
-    "ph": "f",
-    "ck": "k",
-    "q": "k",
-    "x": "ks",
-    "c": "k",
-    "v": "w",
-}
-LATIN_SOUNDS = re.compile("|".join(LATIN))
-WEAK = frozenset("aeiouywاوی'`’ع-")
-"""Vowels and half-vowels, which spellings add and leave out."""
-LINKS = frozenset({"al", "el", "ul", "ud", "ad", "ur", "bin", "ibn", "bint", "ال", "بن", "بنت", "ولد"})
-JOINED = frozenset({"الله", "allah", "ullah", "اللە"})
-"""Parts that belong to the word before them: عبد الله and عبدالله are one name."""
-SHORT_FORMS = {"mohd": "muhammad", "md": "muhammad", "muhd": "muhammad"}
-
 
 def clean(text: str) -> str:
     """Composed (NFC) text without controls, direction overrides and broken characters; newlines stay."""
@@ -154,46 +95,3 @@ def fold(text: str) -> str:
     )
     text = ascii_digits(text.translate(LETTERS))
     return " ".join(re.sub(r"[^\w\s]", " ", text).split())
-
-
-@lru_cache(maxsize=50_000)
-def name_keys(text: str) -> tuple[str, ...]:
-    """One consonant key per part of a name, in order, without doubles; the same for both scripts.
-
-    A part without consonants is its folded self in Latin letters, so that no part is lost.
-    """
-    keys = (_key(word) for word in _words(text))
-    return tuple(dict.fromkeys(key for key in keys if key))
-
-
-def _words(text: str) -> list[str]:
-    # The Kurdish letter ە is a vowel; folding takes it for the h that it looks like.
-    plain = re.sub(r"[-‐'’`]", " ", clean(text).replace("ە", "ا"))
-    words: list[str] = []
-    for word in fold(plain).split():
-        if word in JOINED and words:
-            words[-1] += word
-        elif word not in LINKS:
-            words.append(SHORT_FORMS.get(word, word))
-    return words or fold(text).split()
-
-
-def _key(word: str) -> str:
-    is_arabic = any("\u0600" <= character <= "\u06ff" for character in word)
-    signs = _arabic_signs(word) if is_arabic else _latin_signs(word)
-    key = re.sub(r"(.)\1+", r"\1", signs)
-    # A closing h is heard by some and written by others: Fatima and Fatimah, فاطمه.
-    if len(key) > 1 and key.endswith("h"):
-        key = key[:-1]
-    return key or anyascii(word)[:1]
-
-
-def _arabic_signs(word: str) -> str:
-    word = word.removeprefix("ال") if len(word) > 4 else word
-    return "".join(CONSONANTS.get(letter, "") for letter in word)
-
-
-def _latin_signs(word: str) -> str:
-    word = re.sub(r"[^a-z]", "", anyascii(word).casefold())
-    word = LATIN_SOUNDS.sub(lambda sound: LATIN[sound.group()], word)
-    return "".join(letter for letter in word if letter not in WEAK)

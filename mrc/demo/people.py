@@ -22,6 +22,7 @@ from mrc.core.sealed import blind_index, context_of, seal
 from mrc.demo.names import NameBook, Pair
 from mrc.demo.words import ANSWERS, NOTES, QUESTIONS, SUMMARIES
 from mrc.persons.matching import key_hashes
+from mrc.persons.models import KEY_SCHEME
 
 Row = tuple[Any, ...]
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -31,7 +32,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             id centre_id confidentiality name latin_name known_as father_name birth birth_year sex
             nationality district languages disability created_at version
         """,
-        "name_key": "person_id position key_hash kind centre_id",
+        "name_key": "person_id position key_hash kind centre_id birth_year scheme",
         "address": "id centre_id kind value value_index profile_name opted_out_at created_at version",
         "person_address": """
             id person_id address_id relation may_call may_message may_leave_voicemail never_contact
@@ -138,7 +139,7 @@ class Maker:
             str(birth_year), birth_year, sex, place.country, rng.choice(place.districts),
             json.dumps([book.language]), None, created, 1,
         ))  # fmt: skip
-        self._index(person_id, place.centre_id, own, father)
+        self._index(person_id, place.centre_id, own, father, birth_year)
         thread_id = self._reach(person_id, place, own, created, book.language)
         self._consent(person_id, place, created, book.language)
         case_id = self._case(person_id, place, created) if rng.random() < 0.83 else None
@@ -157,11 +158,11 @@ class Maker:
         value = value & ~(0xF000 << 64) | 0x7000 << 64
         return UUID(int=value & ~(0xC000 << 48) | 0x8000 << 48)
 
-    def _index(self, person_id: UUID, centre_id: UUID, own: Pair, father: Pair) -> None:
+    def _index(self, person_id: UUID, centre_id: UUID, own: Pair, father: Pair, birth_year: int) -> None:
         keys = [("own", key) for key in dict.fromkeys(_hashes(own[0]) + _hashes(own[1]))]
         keys += [("father", key) for key in _hashes(father[0])]
         for position, (kind, key) in enumerate(keys):
-            self.rows["name_key"].append((person_id, position, key, kind, centre_id))
+            self.rows["name_key"].append((person_id, position, key, kind, centre_id, birth_year, KEY_SCHEME))
 
     def _reach(
         self, person_id: UUID, place: Place, own: Pair, created: datetime, language: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mrc.core.nameparts import name_keys
 from mrc.core.phones import is_user_id, parse_phone
 from mrc.core.refs import case_number, parse_case_number
-from mrc.core.text import clean, fold, name_keys
+from mrc.core.text import clean, fold
 
 
 @pytest.mark.parametrize(

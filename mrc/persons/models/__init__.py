@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from mrc.persons.models.contact import Address, Consent, PersonAddress
-from mrc.persons.models.persons import NameKey, Person, PersonMember
+from mrc.persons.models.persons import KEY_SCHEME, NameKey, Person, PersonMember
 
-__all__ = ["Address", "Consent", "NameKey", "Person", "PersonAddress", "PersonMember"]
+__all__ = ["KEY_SCHEME", "Address", "Consent", "NameKey", "Person", "PersonAddress", "PersonMember"]

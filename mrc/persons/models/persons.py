@@ -82,11 +82,17 @@ class PersonMember(Model):
     )
 
 
+KEY_SCHEME = 2
+"""Rises when names give other keys than before; older rows are made anew by the job `persons.index_names`."""
+
+
 class NameKey(Model):
     """One keyed hash of one part of a name: candidates for a search are persons that share keys with it."""
 
     __tablename__ = "name_key"
-    __table_args__ = (Index("ix_name_key_lookup", "centre_id", "kind", "key_hash", "person_id"),)
+    __table_args__ = (
+        Index("ix_name_key_lookup", "centre_id", "kind", "key_hash", "birth_year", "person_id"),
+    )
 
     person_id: Mapped[UUID] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Whose name"
@@ -95,3 +101,5 @@ class NameKey(Model):
     key_hash: Mapped[int] = mapped_column(BigInteger, comment="First 8 bytes of the keyed hash, signed")
     kind: Mapped[NameKind] = mapped_column(StringEnum(NameKind), comment="own or father")
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Same as the person's")
+    birth_year: Mapped[int] = mapped_column(default=0, comment="Same as the person's, 0 when unknown")
+    scheme: Mapped[int] = mapped_column(default=KEY_SCHEME, comment="Which way of making keys made it")

@@ -6,26 +6,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.access.policy import in_scope
+from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.phones import parse_phone
 from mrc.core.sealed import blind_index, context_of, unseal
 from mrc.core.text import ascii_digits
-from mrc.persons.matching import Candidate, Match, Reason, Wanted, key_hashes, ranked
-from mrc.persons.models import Address, NameKey, Person, PersonAddress
+from mrc.persons.matching import Candidate, Match, Reason, Wanted, key_groups, ranked, understand
+from mrc.persons.models import KEY_SCHEME, Address, NameKey, Person, PersonAddress
 from mrc.persons.policy import PERSONS
 from mrc.persons.queries.files import SHOWN
 from mrc.persons.states import NameKind
 
 MOST_CANDIDATES = 200
+MOST_PARTLY = 60
+"""Of candidates that lack a part: enough to find those whose name was written with fewer."""
 COMMON = 1_000
 """A key that so many names of the searched centres have says little about whom somebody means."""
+YEARS_OFF = 2
+"""A year of birth is often a guess: so many years on either side are looked at too."""
 NAME_COLUMNS = ("name", "latin_name", "known_as", "father_name")
+Groups = Sequence[tuple[int, ...]]
+"""For each part of a name that was asked for, the hashes of the keys it may be stored under."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +44,28 @@ class FoundPerson:
 
 
 def search_persons(identity: Identity, text: str, *, limit: int = SHOWN) -> list[FoundPerson]:
-    """Persons whose name, in any script or spelling, or whose number is like the text; best first."""
-    matches = matches_by_number(identity, text) or matches_by_name(identity, Wanted(name=text))
+    """Persons whose name, in any script or spelling, or whose number is like the text; best first.
+
+    A year of birth beside the name, in either calendar and any digits, narrows a common name down.
+    """
+    matches = matches_by_number(identity, text) or matches_by_name(identity, _understood(text))
     return load_matches(identity, matches[:limit])
 
 
 def matches_by_name(identity: Identity, wanted: Wanted) -> list[Match]:
-    """Ranked matches among the candidates that share the most keys with the name."""
-    hashes = key_hashes(wanted.name)
-    return ranked(wanted, _opened(identity, _candidate_ids(identity, hashes))) if hashes else []
+    """Ranked matches among the candidates that share the most keys with the name.
+
+    With a year of birth those born about then are looked at, and the others only when none of them is meant.
+    """
+    groups = key_groups(wanted.name)
+    if not groups:
+        return []
+    own = in_scope(NameKey.centre_id, identity.centres(Permission.PERSON_VIEW)), NameKey.kind == NameKind.OWN
+    if wanted.birth_years:
+        near = _born_about(own, groups, wanted.birth_years)
+        if matches := ranked(wanted, _opened(identity, near)):
+            return matches
+    return ranked(wanted, _opened(identity, _of_any_age(own, groups)))
 
 
 def matches_by_number(identity: Identity, text: str) -> list[Match]:
@@ -82,50 +102,96 @@ def load_matches(identity: Identity, matches: Sequence[Match]) -> list[FoundPers
     return [FoundPerson(persons[match.person_id], match) for match in matches if match.person_id in persons]
 
 
-def _candidate_ids(identity: Identity, hashes: Sequence[int]) -> Sequence[UUID]:
-    """Persons of the searched centres who share keys with the query, those with the most shared keys first.
+def find_largest_centre_id() -> UUID | None:
+    """The centre that keeps most files."""
+    count = func.count(Person.id)
+    query = select(Person.centre_id).group_by(Person.centre_id).order_by(count.desc(), Person.centre_id)
+    return db.session.scalar(query.limit(1))
 
-    Half of a centre may be called Muhammad: where the query has a rarer key, only persons with that one
-    come into question; where all its keys are common, those who have all of them, the newest files first.
+
+def list_with_old_keys(limit: int) -> Sequence[Person]:
+    """Persons whose search keys were made by an earlier release."""
+    old = select(NameKey.person_id).where(NameKey.scheme < KEY_SCHEME).distinct().limit(limit)
+    return db.session.scalars(select(Person).where(Person.id.in_(old)).order_by(Person.id)).all()
+
+
+def _understood(text: str) -> Wanted:
+    return understand(text, clock.now().date())
+
+
+def _born_about(own: tuple[ColumnElement[bool], ...], groups: Groups, years: Sequence[int]) -> list[UUID]:
+    """Persons born about then, or at an unknown time, who share keys with the name: all of them first, those
+    born in the very year before the others.
     """
-    own = in_scope(NameKey.centre_id, identity.centres(Permission.PERSON_VIEW)), NameKey.kind == NameKind.OWN
-    rare = _rare(own, hashes)
-    if rare:
+    window = [0, *range(min(years) - YEARS_OFF, max(years) + YEARS_OFF + 1)]
+    hashes = [one for group in groups for one in group]
+    shared = func.count(_place(groups).distinct())
+    is_exact = func.max(case((NameKey.birth_year.in_(years), 1), else_=0))
+    query = (
+        select(NameKey.person_id, shared)
+        .where(*own, NameKey.key_hash.in_(hashes), NameKey.birth_year.in_(window))
+        .group_by(NameKey.person_id)
+        .having(shared >= max(1, len(groups) - 1))
+        .order_by(shared.desc(), is_exact.desc(), NameKey.person_id.desc())
+        .limit(MOST_CANDIDATES)
+    )
+    rows = db.session.execute(query).all()
+    whole = [person_id for person_id, count in rows if count == len(groups)]
+    partly = [person_id for person_id, count in rows if count < len(groups)]
+    return whole + partly[:MOST_PARTLY]
+
+
+def _of_any_age(own: tuple[ColumnElement[bool], ...], groups: Groups) -> Sequence[UUID]:
+    """Persons who share keys with the name, those with the most shared keys first.
+
+    Half of a centre may be called Muhammad: where the name has a rarer part, only persons with that one
+    come into question; where all its parts are common, those who have all of them, the newest files first.
+    """
+    if rare := _rare(own, groups):
         among = select(NameKey.person_id).where(*own, NameKey.key_hash.in_(rare))
-        return _most_shared(select(NameKey.person_id).where(NameKey.person_id.in_(among)), hashes)
-    query = select(NameKey.person_id).where(*own, NameKey.key_hash == hashes[0])
-    for other in hashes[1:]:
+        return _most_shared(select(NameKey.person_id).where(NameKey.person_id.in_(among)), groups)
+    query = select(NameKey.person_id).where(*own, NameKey.key_hash.in_(groups[0]))
+    for other in groups[1:]:
         also = aliased(NameKey)
-        mine = also.person_id == NameKey.person_id, also.kind == NameKind.OWN, also.key_hash == other
+        mine = also.person_id == NameKey.person_id, also.kind == NameKind.OWN, also.key_hash.in_(other)
         query = query.where(select(also.person_id).where(also.centre_id == NameKey.centre_id, *mine).exists())
     newest = query.order_by(NameKey.person_id.desc()).limit(MOST_CANDIDATES)
     if with_all := list(dict.fromkeys(db.session.scalars(newest))):
         return with_all
-    return _most_shared(select(NameKey.person_id).where(*own), hashes)
+    return _most_shared(select(NameKey.person_id).where(*own), groups)
 
 
-def _rare(own: tuple[ColumnElement[bool], ...], hashes: Sequence[int]) -> list[int]:
-    """Those of the keys that fewer than `COMMON` names have, in one query that counts no further."""
+def _rare(own: tuple[ColumnElement[bool], ...], groups: Groups) -> list[int]:
+    """The keys of those parts that fewer than `COMMON` names have, in one query that counts no further."""
     counts = [
         select(literal(place), select(func.count()).select_from(
-            select(NameKey.person_id).where(*own, NameKey.key_hash == key).limit(COMMON).subquery()
+            select(NameKey.person_id).where(*own, NameKey.key_hash.in_(group)).limit(COMMON).subquery()
         ).scalar_subquery())
-        for place, key in enumerate(hashes)
+        for place, group in enumerate(groups)
     ]  # fmt: skip
-    return [hashes[place] for place, count in db.session.execute(union_all(*counts)).all() if count < COMMON]
+    found = db.session.execute(union_all(*counts)).all()
+    return [one for place, count in found if count < COMMON for one in groups[place]]
 
 
-def _most_shared(query: Select[UUID], hashes: Sequence[int]) -> Sequence[UUID]:
-    shared = func.count(NameKey.key_hash.distinct())
+def _most_shared(query: Select[UUID], groups: Groups) -> Sequence[UUID]:
+    shared = func.count(_place(groups).distinct())
+    hashes = [one for group in groups for one in group]
     query = query.where(NameKey.key_hash.in_(hashes), NameKey.kind == NameKind.OWN)
     order = shared.desc(), NameKey.person_id.desc()
     return db.session.scalars(query.group_by(NameKey.person_id).order_by(*order).limit(MOST_CANDIDATES)).all()
 
 
+def _place(groups: Groups) -> ColumnElement[int]:
+    """Which part of the name a key stands for, as an SQL expression."""
+    return case(*((NameKey.key_hash.in_(group), place) for place, group in enumerate(groups)), else_=None)
+
+
 def _opened(identity: Identity, person_ids: Sequence[UUID]) -> list[Candidate]:
     """The candidates that the reader may see, their names opened."""
     columns = Person.__table__.c
-    query = select(columns.id, columns.birth_year, *(columns[name] for name in NAME_COLUMNS))
+    query = select(
+        columns.id, columns.birth_year, *(columns[name] for name in NAME_COLUMNS), columns.district
+    )
     rows = db.session.execute(PERSONS.visible(identity, query.where(Person.id.in_(person_ids))))
     return [
         Candidate(
@@ -135,6 +201,7 @@ def _opened(identity: Identity, person_ids: Sequence[UUID]) -> list[Candidate]:
             ),
             father_name=_open(row.father_name, "father_name", row.id),
             birth_year=row.birth_year,
+            district=row.district,
         )
         for row in rows
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -22,6 +22,9 @@ from mrc.persons.queries import matches_by_name, matches_by_values
 from mrc.persons.service.consents import NewConsent, record_consent
 from mrc.persons.service.contact import NewAddress, add_address
 from mrc.persons.states import NameKind
+
+MOST_SHOWN = 10
+"""Likely matches that somebody is asked to look at; a common name has hundreds of others."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,14 @@ def register_person(
 
 def find_duplicates(details: PersonDetails, *, by: Identity) -> list[Match]:
     """Persons so like these details that somebody must look at them first, best first."""
-    wanted = Wanted(details.name, details.father_name, details.birth.year if details.birth else None)
+    years = (details.birth.year,) if details.birth else ()
+    wanted = Wanted(details.name, details.father_name, years, details.district)
     by_number = matches_by_values(by, [address.value for address in details.addresses])
     by_name = matches_by_name(by, wanted)
     if details.latin_name:
-        by_name += matches_by_name(by, Wanted(details.latin_name, details.father_name, wanted.birth_year))
+        by_name += matches_by_name(by, replace(wanted, name=details.latin_name))
     best = {match.person_id: match for match in sorted(by_number + by_name, key=lambda match: match.score)}
-    return likely(sorted(best.values(), key=lambda match: (-match.score, match.person_id)))
+    return likely(sorted(best.values(), key=lambda match: (-match.score, match.person_id)))[:MOST_SHOWN]
 
 
 def change_person(person: Person, details: PersonDetails, *, by: Identity) -> None:
@@ -140,11 +144,19 @@ def readable(person: Person) -> dict[str, str | None]:
 def index_names(person: Person) -> None:
     """Write anew the search keys of a person's own and father's names."""
     db.session.execute(delete(NameKey).where(NameKey.person_id == person.id))
-    own = " ".join(filter(None, (person.name, person.latin_name, person.known_as)))
-    keys = [(NameKind.OWN, key) for key in key_hashes(own)]
+    names = filter(None, (person.name, person.latin_name, person.known_as))
+    own = dict.fromkeys(key for name in names for key in key_hashes(name))
+    keys = [(NameKind.OWN, key) for key in own]
     keys += [(NameKind.FATHER, key) for key in key_hashes(person.father_name or "")]
     db.session.add_all(
-        NameKey(person_id=person.id, position=position, kind=kind, key_hash=key, centre_id=person.centre_id)
+        NameKey(
+            person_id=person.id,
+            position=position,
+            kind=kind,
+            key_hash=key,
+            centre_id=person.centre_id,
+            birth_year=person.birth_year or 0,
+        )
         for position, (kind, key) in enumerate(keys)
     )
 
