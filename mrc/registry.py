@@ -27,6 +27,7 @@ from mrc.accounts.session import load_identity
 from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
 from mrc.cases import views as cases_views
+from mrc.cases.service import keep_person_in_step
 from mrc.centres import views as centres_views
 from mrc.core.db import db
 from mrc.core.db.engine import embedded_options, embedded_url, init_engine, server_options, server_url
@@ -43,6 +44,7 @@ from mrc.oversight import views as oversight_views
 from mrc.oversight.health import init_metrics
 from mrc.persons import policy as persons_policy
 from mrc.persons import views as persons_views
+from mrc.persons.service import AFTER_MERGE
 from mrc.vocab.queries import init_vocab
 from mrc.web import views as web_views
 from mrc.web.assets import init_assets
@@ -72,6 +74,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     persons_policy.PERSONS,
     persons_policy.PERSON_ADDRESSES,
     persons_policy.CONSENTS,
+    persons_policy.MERGES,
     persons_policy.ADDRESSES,
     messaging_policy.THREADS,
     messaging_policy.MESSAGES,
@@ -134,6 +137,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_frame(app)
     init_metrics(app)
     app.extensions["mrc_person_panels"] = PERSON_PANELS
+    app.extensions[AFTER_MERGE] = (keep_person_in_step,)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for view in messaging_views.CSRF_EXEMPT:

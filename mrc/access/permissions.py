@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """Register a person after searching for them."""
     PERSON_EDIT = "person_edit"
     """Change what a person's file says."""
+    PERSON_MERGE = "person_merge"
+    """Put two files of one person together, and take them apart again."""
     CONSENT_RECORD = "consent_record"
     """Record or withdraw a person's consent."""
 

@@ -81,12 +81,16 @@ class CentrePolicy:
     team: Team | None = None
     granted: str = "id"
     """The column whose record a break-glass grant names: a consultation is opened with its case."""
+    gone: str | None = None
+    """The column that is set on rows which nobody sees any more, such as a file merged into another."""
 
     def permits(self, identity: Identity, row: Any, permission: Permission | None = None) -> bool:
         """True when the identity may do `permission` (default: see) to this row."""
         if identity.is_system:
             return True
         if getattr(row, self.centre) not in identity.centres(permission or self.permission):
+            return False
+        if self.gone and getattr(row, self.gone) is not None:
             return False
         return self._permits_level(identity, row)
 
@@ -98,6 +102,8 @@ class CentrePolicy:
             return query
         scope = identity.centres(permission or self.permission)
         query = query.where(in_scope(getattr(self.model, self.centre), scope))
+        if self.gone:
+            query = query.where(getattr(self.model, self.gone).is_(None))
         return query if self.level is None else query.where(self._visible_level(identity))
 
     def get(

@@ -48,6 +48,9 @@ class Reason(StrEnum):
     SAME_FATHER = "same_father"
 
 
+CERTAIN = frozenset({Reason.SAME_ADDRESS, Reason.SAME_DOCUMENT})
+
+
 @dataclass(frozen=True)
 class Candidate:
     """The opened names of a person who shares a key with the query."""
@@ -67,6 +70,11 @@ class Match:
     score: float
     reason: Reason
     also: tuple[Reason, ...] = ()
+
+    @property
+    def is_likely(self) -> bool:
+        """True when somebody must look at it: as good as the same name, or the same number or document."""
+        return self.score >= LIKELY or self.reason in CERTAIN
 
 
 @dataclass(frozen=True)
@@ -137,8 +145,7 @@ def ranked(wanted: Wanted, candidates: Iterable[Candidate]) -> list[Match]:
 
 def likely(matches: Sequence[Match]) -> list[Match]:
     """The matches that must be looked at before someone new is registered."""
-    certain = {Reason.SAME_ADDRESS, Reason.SAME_DOCUMENT}
-    return [match for match in matches if match.score >= LIKELY or match.reason in certain]
+    return [match for match in matches if match.is_likely]
 
 
 @lru_cache(maxsize=50_000)

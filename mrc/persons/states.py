@@ -48,3 +48,11 @@ class ConsentPurpose(StrEnum):
     CONTACT_PHONE = "contact_phone"
     CONTACT_SMS = "contact_sms"
     STATISTICS = "statistics"
+
+
+class PairStatus(StrEnum):
+    """What was made of two files that look like one person's."""
+
+    SUSPECTED = "suspected"
+    DISTINCT = "distinct"
+    MERGED = "merged"

@@ -26,8 +26,8 @@ from mrc.core.db import db
 from mrc.jobs.models import Job
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
-from mrc.persons.models import Person
-from mrc.persons.service import NewAddress, NewConsent, PersonDetails, register_person
+from mrc.persons.models import Person, PersonMerge
+from mrc.persons.service import NewAddress, NewConsent, PersonDetails, merge_persons, register_person
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
 
 SYSTEM = Identity.system("contract tests")
@@ -62,6 +62,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         by=SYSTEM,
         looked_at=frozenset(db.session.scalars(select(Person.id))),
     )
+    twin, merge = _twin(person, marker)
     case = open_case(
         CaseDetails("potential", summary=f"{marker} summary", needs=("legal",)), person=person, by=SYSTEM
     )
@@ -97,6 +98,8 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     session = db.session.scalars(select(UserSession).order_by(UserSession.id)).first()
     keys = {
         "person_id": person.id,
+        "twin_id": twin.id,
+        "merge_id": merge.id,
         "case_id": case.id,
         "note_id": note.id,
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
@@ -113,6 +116,20 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "session_id": session.id if session else uuid4(),
     }
     return Records(centre.id, marker, keys)
+
+
+def _twin(person: Person, marker: str) -> tuple[Person, PersonMerge]:
+    """Another file that may be the person's, and one that went into it."""
+    twin, third = (
+        register_person(
+            PersonDetails(name=f"{marker} {name}"),
+            centre_id=person.centre_id,
+            by=SYSTEM,
+            looked_at=frozenset(db.session.scalars(select(Person.id))),
+        )
+        for name in ("twin", "third")
+    )
+    return twin, merge_persons(person, third, {}, by=SYSTEM)
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

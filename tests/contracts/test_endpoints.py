@@ -73,6 +73,7 @@ def test_every_page_is_in_the_menu_or_reached_from_one(app: Flask) -> None:
         "desk.search": "the search box",
         "desk.quick_log": "New consultation",
         "persons.new": "persons",
+        "persons.suspicions": "persons",
         "oversight.break_glass": "the case list",
         "oversight.healthz": "a monitor",
         "oversight.readyz": "a load balancer",

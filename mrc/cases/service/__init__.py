@@ -15,7 +15,7 @@ from mrc.cases.service.cases import (
 )
 from mrc.cases.service.consultations import ConsultationDetails, name_enquirer, record_consultation
 from mrc.cases.service.content import add_need, add_note, settle_need
-from mrc.cases.service.levels import keep_in_step, level_of, name_team, set_level
+from mrc.cases.service.levels import keep_in_step, keep_person_in_step, level_of, name_team, set_level
 
 __all__ = [
     "GRAVE_TOPICS",
@@ -27,6 +27,7 @@ __all__ = [
     "assign_case",
     "change_case",
     "keep_in_step",
+    "keep_person_in_step",
     "level_of",
     "move_case",
     "name_enquirer",

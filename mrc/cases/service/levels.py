@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
@@ -66,15 +67,21 @@ def name_team(case: Case, members: frozenset[UUID], *, by: Identity) -> None:
 
 def keep_in_step(case: Case) -> None:
     """Give person, consultations and threads the confidentiality of the person's most protected case."""
+    keep_person_in_step(case.person)
+    _set_where(Consultation, Consultation.case_id == case.id, case.confidentiality)
+
+
+def keep_person_in_step(person: Person) -> None:
+    """Give a person and their threads the confidentiality of the person's most protected case."""
     db.session.flush()
-    level, members = highest_level(case.person_id)
-    protect_person(case.person, level, members if level >= PROTECTED_LEVEL else frozenset())
-    for model, condition, value in (
-        (Consultation, Consultation.case_id == case.id, case.confidentiality),
-        (Thread, Thread.person_id == case.person_id, level),
-    ):
-        changed = update(model).where(condition, model.confidentiality != value).values(confidentiality=value)
-        db.session.execute(changed.execution_options(synchronize_session="fetch"))
+    level, members = highest_level(person.id)
+    protect_person(person, level, members if level >= PROTECTED_LEVEL else frozenset())
+    _set_where(Thread, Thread.person_id == person.id, level)
+
+
+def _set_where(model: Any, condition: ColumnElement[bool], level: int) -> None:
+    changed = update(model).where(condition, model.confidentiality != level).values(confidentiality=level)
+    db.session.execute(changed.execution_options(synchronize_session="fetch"))
 
 
 def level_of(row: Person | Case | Thread | None) -> int:

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from mrc.persons.models.contact import Address, Consent, PersonAddress
+from mrc.persons.models.merges import MergedRow, PersonMerge, PersonPair
 from mrc.persons.models.persons import KEY_SCHEME, NameKey, Person, PersonMember
 
-__all__ = ["KEY_SCHEME", "Address", "Consent", "NameKey", "Person", "PersonAddress", "PersonMember"]
+__all__ = [
+    "KEY_SCHEME",
+    "Address",
+    "Consent",
+    "MergedRow",
+    "NameKey",
+    "Person",
+    "PersonAddress",
+    "PersonMember",
+    "PersonMerge",
+    "PersonPair",
+]

@@ -63,6 +63,10 @@ class Person(Versioned, Identified, Recorded, Model):
         String(40), comment="Code of list 'disabilities' (Washington Group)"
     )
 
+    merged_into_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), index=True, comment="The file that this one went into; nobody sees it since"
+    )
+
     addresses: Mapped[list[PersonAddress]] = relationship(
         back_populates="person", order_by="PersonAddress.created_at"
     )

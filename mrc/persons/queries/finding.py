@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
@@ -187,24 +188,45 @@ def _place(groups: Groups) -> ColumnElement[int]:
 
 
 def _opened(identity: Identity, person_ids: Sequence[UUID]) -> list[Candidate]:
-    """The candidates that the reader may see, their names opened."""
+    """The candidates that the reader may see, their names opened, with those of files that went into
+    theirs.
+    """
     columns = Person.__table__.c
     query = select(
         columns.id, columns.birth_year, *(columns[name] for name in NAME_COLUMNS), columns.district
     )
-    rows = db.session.execute(PERSONS.visible(identity, query.where(Person.id.in_(person_ids))))
+    rows = db.session.execute(PERSONS.visible(identity, query.where(Person.id.in_(person_ids)))).all()
+    further = _further_names([row.id for row in rows])
     return [
         Candidate(
             person_id=row.id,
-            names=tuple(
-                _open(row[2 + place], column, row.id) for place, column in enumerate(NAME_COLUMNS[:3])
-            ),
+            names=(*_names(row, 2), *further.get(row.id, ())),
             father_name=_open(row.father_name, "father_name", row.id),
             birth_year=row.birth_year,
             district=row.district,
         )
         for row in rows
     ]
+
+
+def _further_names(person_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The names of files that went into these, by the file they went into, also by way of another."""
+    columns = Person.__table__.c
+    found: dict[UUID, list[str]] = {}
+    leads_to = {person_id: person_id for person_id in person_ids}
+    waiting = list(person_ids)
+    while waiting:
+        query = select(columns.id, columns.merged_into_id, *(columns[name] for name in NAME_COLUMNS[:3]))
+        rows = db.session.execute(query.where(columns.merged_into_id.in_(waiting))).all()
+        for row in rows:
+            leads_to[row.id] = leads_to[row.merged_into_id]
+            found.setdefault(leads_to[row.id], []).extend(_names(row, 2))
+        waiting = [row.id for row in rows]
+    return found
+
+
+def _names(row: Any, first: int) -> list[str]:
+    return [_open(row[first + place], column, row.id) for place, column in enumerate(NAME_COLUMNS[:3])]
 
 
 def _open(sealed: bytes | None, column: str, person_id: UUID) -> str:

@@ -16,6 +16,14 @@ from mrc.persons.service.contact import (
     plan_from,
     plan_of,
 )
+from mrc.persons.service.merging import (
+    AFTER_MERGE,
+    judge,
+    merge_persons,
+    suspect,
+    tell_apart,
+    undo_merge,
+)
 from mrc.persons.service.registering import (
     PersonDetails,
     PossibleDuplicates,
@@ -31,6 +39,7 @@ from mrc.persons.service.registering import (
 
 __all__ = [
     "ADDRESSES",
+    "AFTER_MERGE",
     "CONSENT_WORDING",
     "PLAN_SWITCHES",
     "NewAddress",
@@ -43,9 +52,11 @@ __all__ = [
     "find_duplicates",
     "form_values",
     "index_names",
+    "judge",
     "know_address",
     "know_whatsapp",
     "link_address",
+    "merge_persons",
     "note_user_id",
     "plan_from",
     "plan_of",
@@ -53,6 +64,9 @@ __all__ = [
     "readable",
     "record_consent",
     "register_person",
+    "suspect",
+    "tell_apart",
+    "undo_merge",
     "withdraw_consent",
     "write_details",
 ]

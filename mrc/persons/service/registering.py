@@ -16,9 +16,10 @@ from mrc.audit.tags import Event
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
 from mrc.i18n.calendars import PartialDate
+from mrc.jobs.service import enqueue
 from mrc.persons.matching import Match, Wanted, key_hashes, likely
 from mrc.persons.models import NameKey, Person, PersonMember
-from mrc.persons.queries import matches_by_name, matches_by_values
+from mrc.persons.queries import list_merged_into, matches_by_name, matches_by_values
 from mrc.persons.service.consents import NewConsent, record_consent
 from mrc.persons.service.contact import NewAddress, add_address
 from mrc.persons.states import NameKind
@@ -71,12 +72,13 @@ def register_person(
     db.session.add(person)
     write_details(person, details)
     db.session.flush()
-    index_names(person)
+    index_names(person, merged=())
     for address in details.addresses:
         add_address(person, address, by=by)
     for consent in details.consents:
         record_consent(person, consent, by=by)
     record(Event.PERSON_REGISTERED, by=by, centre_id=centre_id, subject=("person", person.id))
+    enqueue("persons.look_for_duplicates", {"person": str(person.id)}, centre_id=centre_id)
     return person
 
 
@@ -102,6 +104,7 @@ def change_person(person: Person, details: PersonDetails, *, by: Identity) -> No
     if not changes:
         return
     index_names(person)
+    enqueue("persons.look_for_duplicates", {"person": str(person.id)}, centre_id=person.centre_id)
     record(
         Event.PERSON_CHANGED,
         by=by,
@@ -141,10 +144,13 @@ def readable(person: Person) -> dict[str, str | None]:
     return {name: getattr(person, name) for name in names} | {"languages": ",".join(person.languages or [])}
 
 
-def index_names(person: Person) -> None:
-    """Write anew the search keys of a person's own and father's names."""
+def index_names(person: Person, merged: Sequence[Person] | None = None) -> None:
+    """Write anew the search keys of a person's own and father's names, and of those of the files that went
+    into this one (looked up unless given).
+    """
     db.session.execute(delete(NameKey).where(NameKey.person_id == person.id))
-    names = filter(None, (person.name, person.latin_name, person.known_as))
+    files = (person, *(list_merged_into(person.id) if merged is None else merged))
+    names = [name for one in files for name in (one.name, one.latin_name, one.known_as) if name]
     own = dict.fromkeys(key for name in names for key in key_hashes(name))
     keys = [(NameKind.OWN, key) for key in own]
     keys += [(NameKind.FATHER, key) for key in key_hashes(person.father_name or "")]

@@ -53,10 +53,16 @@ def index() -> str:
 
 @blueprint.get("/persons/<uuid:person_id>")
 @requires(Permission.PERSON_VIEW)
-def show(person_id: UUID) -> str:
-    """The file of a person, with what higher packages add."""
-    person = queries.get_person(person_id, by=current())
+def show(person_id: UUID) -> Any:
+    """The file of a person, with what higher packages add; one that was merged leads to the kept one."""
+    try:
+        person = queries.get_person(person_id, by=current())
+    except NotFound:
+        if (survivor := queries.find_survivor(person_id, by=current())) is None:
+            raise
+        return redirect(url_for("persons.show", person_id=survivor.id))
     record_read(Event.PERSON_OPENED, by=current(), centre_id=person.centre_id, subject=("person", person.id))
+    may_merge = current().can(Permission.PERSON_MERGE, person.centre_id)
     makers: tuple[PanelMaker, ...] = current_app.extensions["mrc_person_panels"]
     return render_template(
         "persons/show.html",
@@ -64,6 +70,7 @@ def show(person_id: UUID) -> str:
         centre=get_centre(person.centre_id),
         links=queries.list_addresses(person),
         consents=queries.list_consents(person),
+        merges=queries.list_merges(person) if may_merge else (),
         panels=[make(current(), person) for make in makers],
         form=ActionForm(),
     )
