@@ -27,6 +27,7 @@ from mrc.accounts.session import load_identity
 from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
 from mrc.cases import views as cases_views
+from mrc.cases.queries import count_overdue_tasks
 from mrc.cases.service import keep_person_in_step
 from mrc.centres import views as centres_views
 from mrc.core.db import db
@@ -80,6 +81,8 @@ POLICIES: tuple[AnyPolicy, ...] = (
     messaging_policy.MESSAGES,
     cases_policy.CASES,
     cases_policy.CONSULTATIONS,
+    cases_policy.TASKS,
+    cases_policy.FLAGS,
     cases_policy.NEEDS,
     cases_policy.NOTES,
 )
@@ -90,6 +93,7 @@ PERSON_PANELS = (cases_views.person_panel,)
 JOB_ROOMS = (
     "mrc.jobs.retention",
     "mrc.accounts.jobs",
+    "mrc.tasks.jobs",
     "mrc.persons.jobs",
     "mrc.messaging.jobs",
     "mrc.oversight.jobs",
@@ -102,6 +106,7 @@ MENU = (
     MenuEntry("cases.consultations", _l("Consultations"), "headset", (P.CONSULTATION_VIEW,)),
     MenuEntry("persons.index", _l("Persons"), "users", (P.PERSON_VIEW,)),
     MenuEntry("cases.index", _l("Cases"), "folder", (P.CASE_VIEW,)),
+    MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
     MenuEntry("oversight.grants", _l("Protected cases opened"), "lock-open", (P.BREAK_GLASS_REVIEW,)),
     MenuEntry("centres.index", _l("Centres"), "building", (P.CENTRE_MANAGE,), is_administration=True),
     MenuEntry(

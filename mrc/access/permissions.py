@@ -46,6 +46,15 @@ class Permission(StrEnum):
     PROTECTED_VIEW = "protected_view"
     """Read protected (level 2) cases of the centre without being in their team."""
 
+    TASK_WORK = "task_work"
+    """Write tasks of the centre, do them and put them off."""
+    TASK_ASSIGN = "task_assign"
+    """Give the tasks of colleagues to others, and record their leave."""
+    TASK_RULE_MANAGE = "task_rule_manage"
+    """Change the rules that make tasks."""
+    FLAG_RAISE = "flag_raise"
+    """Raise and take down flags on persons and cases."""
+
     THREAD_VIEW = "thread_view"
     """Read the message threads of the centre."""
     MESSAGE_SEND = "message_send"

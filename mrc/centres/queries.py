@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -121,6 +121,14 @@ def list_lines(scope: Scope) -> Sequence[PhoneLine]:
     """The active lines of the centres of a scope, by label."""
     query = select(PhoneLine).where(in_scope(PhoneLine.centre_id, scope), PhoneLine.is_active.is_(True))
     return db.session.scalars(query.order_by(PhoneLine.label, PhoneLine.id)).all()
+
+
+def is_working_day(centre: Centre, day: date) -> bool:
+    """True when a centre works on a day: neither its weekend nor one of its holidays."""
+    if day.weekday() in centre.weekend:
+        return False
+    holiday = select(Holiday.id).where(Holiday.centre_id == centre.id, Holiday.day == day)
+    return db.session.scalar(holiday) is None
 
 
 def is_open_at(centre: Centre, instant: datetime) -> bool:

@@ -19,6 +19,7 @@ from mrc.centres.queries import find_centre_by_code
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.demo.seed import place_of, seed
+from mrc.tasks.service import load_shipped_rules
 from mrc.vocab import service as vocab
 
 DEMO_PASSWORD = passwords.DEMO_PASSWORD
@@ -79,6 +80,7 @@ def load_reference() -> None:
     """Countries, centres and code lists, as every installation has them. Safe to repeat. Does not commit."""
     centres.load_shipped()
     vocab.load_shipped()
+    load_shipped_rules()
 
 
 def is_empty() -> bool:

@@ -13,6 +13,7 @@ from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.cases import queries as cases
 from mrc.cases.models import Case, Consultation
+from mrc.cases.queries import TaskRow
 from mrc.centres.models import Centre
 from mrc.core import clock
 from mrc.core.db import db
@@ -36,7 +37,7 @@ class Day:
     attention: Sequence[Case]
     approvals: Sequence[Case]
     waiting: Sequence[ThreadRow]
-    recent: Sequence[Case]
+    tasks: Sequence[TaskRow]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Found:
 def get_day(identity: Identity, centre: Centre | None) -> Day:
     """The reader's day in the time zone of their centre; a constant number of queries."""
     now = clock.now()
-    due, overdue = cases.count_due(identity, _end_of_day(now, centre), overdue_before=now)
+    tonight = _end_of_day(now, centre)
+    due, overdue = cases.count_due_tasks(identity, tonight, overdue_before=now)
     mine = cases.CaseFilter(mine=True, only_open=True)
     may_approve = identity.can(Permission.CASE_CLOSE_APPROVE)
     return Day(
@@ -61,7 +63,7 @@ def get_day(identity: Identity, centre: Centre | None) -> Day:
         attention=cases.list_my_attention(identity, LISTED),
         approvals=cases.list_awaiting_approval(identity, LISTED) if may_approve else (),
         waiting=messaging.waiting_threads(identity, LISTED),
-        recent=cases.list_cases(identity, mine, cursor=None, size=LISTED).items,
+        tasks=cases.list_due_tasks(identity, tonight, LISTED),
     )
 
 

@@ -155,6 +155,27 @@ class ChipsField(SelectMultipleField):
         self.choices = choices
 
 
+class ClockField(StringField):
+    """A time of day, such as 14:30, in the digits of any script; `data` is minutes after midnight or None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = ascii_digits(clean(valuelist[0])).strip() if valuelist else ""
+        self.data: Any = None
+        if not text:
+            return
+        hour, colon, minute = text.partition(":")
+        if not (hour.isdecimal() and minute.isdecimal() and len(text) <= 5 and colon):
+            raise ValueError(self.gettext("Write the time like 14:30."))
+        if int(hour) > 23 or int(minute) > 59:
+            raise ValueError(self.gettext("Write the time like 14:30."))
+        self.data = int(hour) * 60 + int(minute)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data // 60:02}:{self.data % 60:02}"
+
+
 class PartialDateField(Field):
     """A date of any precision in either calendar, typed as three inputs; `data` is a PartialDate or None.
 
@@ -212,3 +233,18 @@ class PartialDateField(Field):
     def pre_validate(self, form: Any) -> None:
         if self.process_errors:
             raise ValidationError(self.process_errors[0])
+
+
+class DayField(PartialDateField):
+    """A whole day in either calendar; `data` is a PartialDate, `day` the date that it names."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data is not None and self.day is None:
+            raise ValidationError(str(_l("Write day, month and year.")))
+
+    @property
+    def day(self) -> date | None:
+        """The date, None while a part of it is missing."""
+        known = self.data
+        return known.earliest if known is not None and known.day else None

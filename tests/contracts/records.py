@@ -11,7 +11,7 @@ from sqlalchemy import select
 from mrc.access.identity import Identity
 from mrc.access.models import AccessGrant
 from mrc.accounts.models import User, UserSession
-from mrc.cases.models import Need
+from mrc.cases.models import Case, Need
 from mrc.cases.service import (
     CaseDetails,
     ConsultationDetails,
@@ -29,6 +29,8 @@ from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
 from mrc.persons.models import Person, PersonMerge
 from mrc.persons.service import NewAddress, NewConsent, PersonDetails, merge_persons, register_person
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
+from mrc.tasks.models import Absence, Flag, Task, TaskRule
+from mrc.tasks.service import NewFlag, NewTask, create_task, raise_flag
 
 SYSTEM = Identity.system("contract tests")
 
@@ -76,6 +78,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     )
     if protected:
         set_level(case, 2, by=SYSTEM)
+    task, flag, rule, absence = _tasks(case, marker)
     thread = _thread(centre, person.id, person.addresses[0].address_id, marker)
     staff = db.session.scalars(select(User).order_by(User.username)).first()
     assert staff is not None
@@ -102,6 +105,10 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "merge_id": merge.id,
         "case_id": case.id,
         "note_id": note.id,
+        "task_id": task.id,
+        "flag_id": flag.id,
+        "rule_id": rule.id,
+        "absence_id": absence.id,
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
         "link_id": person.addresses[0].id,
         "consent_id": person.consents[0].id,
@@ -130,6 +137,28 @@ def _twin(person: Person, marker: str) -> tuple[Person, PersonMerge]:
         for name in ("twin", "third")
     )
     return twin, merge_persons(person, third, {}, by=SYSTEM)
+
+
+def _tasks(case: Case, marker: str) -> tuple[Task, Flag, TaskRule, Absence]:
+    """A task and a flag in a case, a rule, and somebody's leave."""
+    due = clock.now() + timedelta(hours=1)
+    task = create_task(
+        NewTask("call_back", due, title=f"{marker} task"),
+        centre_id=case.centre_id, person_id=case.person_id, case_id=case.id, by=SYSTEM,
+    )  # fmt: skip
+    flag = raise_flag(
+        NewFlag("other", f"{marker} flag"),
+        centre_id=case.centre_id, person_id=case.person_id, case_id=case.id, by=SYSTEM,
+    )  # fmt: skip
+    rule = db.session.scalars(select(TaskRule).order_by(TaskRule.code).limit(1)).one()
+    first, second = db.session.scalars(select(User).order_by(User.username).limit(2)).all()
+    today = clock.now().date()
+    absence = Absence(
+        centre_id=case.centre_id, user_id=first.id, substitute_id=second.id, from_on=today, until_on=today
+    )
+    db.session.add(absence)
+    db.session.flush()
+    return task, flag, rule, absence
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

@@ -119,6 +119,8 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
         "access_grant": "oversight.queries, by scope",
         "audit_event": "oversight.queries, by chain",
         "name_key": "only joined to persons",
+        "absence": "shown within the reader's work centre, ended by policy of the view",
+        "task_rule": "a setting; holds no content",
         "person_pair": "shown where both persons are visible",
         "person_merge": "a child of the kept file",
         "job": "JOB_MONITOR; holds no content",

@@ -28,6 +28,8 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.core.refs import case_number
 from mrc.core.states import move
 from mrc.persons.models import Person
+from mrc.tasks.service import Happening, apply_rules
+from mrc.tasks.states import Trigger
 
 GRAVE_TOPICS = frozenset({"trafficking", "gender_based_violence", "smuggling_victim"})
 MAJORITY_AGE = 18
@@ -88,6 +90,7 @@ def open_case(details: CaseDetails, *, person: Person, by: Identity) -> Case:
     if details.counsellor_id:
         assign_case(case, details.counsellor_id, by=by)
     keep_in_step(case)
+    apply_rules(happening_of(case, Trigger.CASE_OPENED, case.id, case.priority.value), by=by)
     return case
 
 
@@ -141,6 +144,9 @@ def assign_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:
         details={"from": str(before) if before else None, "to": str(counsellor_id)},
     )
     keep_in_step(case)
+    if counsellor_id != by.user_id:
+        key = f"{case.id}:{counsellor_id}:{case.version}"
+        apply_rules(happening_of(case, Trigger.CASE_ASSIGNED, key), by=by)
 
 
 def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None:
@@ -159,7 +165,24 @@ def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None
     if action in {"reopen", "return_closure"}:
         facts |= {"closed_at": None, "closure_reason": None, "closure_requested_by_id": None}
     case.last_activity_at = clock.now()
+    if action == "return_closure":
+        key = f"{case.id}:{case.version}"
+        apply_rules(happening_of(case, Trigger.CLOSURE_RETURNED, key), by=by)
     move(case, action, CASE, by=by, centre_id=case.centre_id, permits=_may, record=_recorder(case), **facts)
+
+
+def happening_of(case: Case, trigger: Trigger, key: UUID | str, condition: str = "") -> Happening:
+    """What happened to a case, as the rules for tasks need to know it."""
+    return Happening(
+        trigger=trigger,
+        key=key,
+        centre_id=case.centre_id,
+        condition=condition,
+        person_id=case.person_id,
+        case_id=case.id,
+        counsellor_id=case.counsellor_id,
+        level=case.confidentiality,
+    )
 
 
 def change_case(case: Case, values: Mapping[str, object], *, by: Identity) -> None:

@@ -19,6 +19,8 @@ from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Thread
 from mrc.persons.models import Person
+from mrc.tasks.service import Happening, apply_rules
+from mrc.tasks.states import Trigger
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def record_consultation(
             "anonymous": person is None,
         },
     )
+    apply_rules(_happening(consultation, case), by=by)
     return consultation
 
 
@@ -104,6 +107,19 @@ def name_enquirer(consultation: Consultation, person: Person, *, by: Identity) -
         centre_id=consultation.centre_id,
         subject=("consultation", consultation.id),
         details={"person": str(person.id)},
+    )
+
+
+def _happening(consultation: Consultation, case: Case | None) -> Happening:
+    return Happening(
+        trigger=Trigger.CONSULTATION_RECORDED,
+        key=consultation.id,
+        centre_id=consultation.centre_id,
+        condition=consultation.outcome,
+        person_id=consultation.person_id,
+        case_id=case.id if case else None,
+        counsellor_id=case.counsellor_id if case else None,
+        level=consultation.confidentiality,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, and_, delete, update
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
@@ -22,6 +22,7 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Thread
 from mrc.persons.models import Person
 from mrc.persons.service import protect_person
+from mrc.tasks.models import Flag, Task
 
 
 def set_level(case: Case, level: int, *, by: Identity) -> None:
@@ -68,7 +69,8 @@ def name_team(case: Case, members: frozenset[UUID], *, by: Identity) -> None:
 def keep_in_step(case: Case) -> None:
     """Give person, consultations and threads the confidentiality of the person's most protected case."""
     keep_person_in_step(case.person)
-    _set_where(Consultation, Consultation.case_id == case.id, case.confidentiality)
+    for model in (Consultation, Task, Flag):
+        _set_where(model, model.case_id == case.id, case.confidentiality)
 
 
 def keep_person_in_step(person: Person) -> None:
@@ -77,6 +79,8 @@ def keep_person_in_step(person: Person) -> None:
     level, members = highest_level(person.id)
     protect_person(person, level, members if level >= PROTECTED_LEVEL else frozenset())
     _set_where(Thread, Thread.person_id == person.id, level)
+    for model in (Task, Flag):
+        _set_where(model, and_(model.person_id == person.id, model.case_id.is_(None)), level)
 
 
 def _set_where(model: Any, condition: ColumnElement[bool], level: int) -> None:

@@ -16,11 +16,12 @@ from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.cases import forms, queries, service
 from mrc.cases.models import Case, Consultation
-from mrc.cases.queries import CaseFilter
+from mrc.cases.queries import CaseFilter, TaskFilter
 from mrc.cases.service import CaseDetails
 from mrc.cases.states import CASE, CaseStatus, Priority
 from mrc.cases.views.blueprint import blueprint
 from mrc.centres.queries import get_centre
+from mrc.core import clock
 from mrc.core.errors import NotFound
 from mrc.persons.models import Person
 from mrc.persons.queries import get_person
@@ -66,6 +67,11 @@ def case_page(case: Case, **bound: Any) -> str:
         "centre": get_centre(case.centre_id),
         "timeline": timeline,
         "needs": queries.list_needs(case),
+        "flags": queries.list_flags(current(), person_id=case.person_id, case_id=case.id),
+        "tasks": queries.list_tasks(current(), TaskFilter(case_id=case.id), cursor=None, size=8).items,
+        "now": clock.now(),
+        "may_flag": can(Permission.FLAG_RAISE, case.centre_id),
+        "may_task": can(Permission.TASK_WORK, case.centre_id),
         "members": members,
         "people": names_of({user_id for user_id in named if user_id}),
         "actions": [
@@ -179,4 +185,14 @@ def person_panel(identity: Identity, person: Person) -> Panel:
     cases = queries.list_cases_of_person(person.id, by=identity) if identity.can(Permission.CASE_VIEW) else ()
     may_read = identity.can(Permission.CONSULTATION_VIEW)
     rows = queries.list_consultations_of_person(person.id, by=identity) if may_read else ()
-    return Panel("cases/_panel.html", {"cases": cases, "consultations": rows})
+    wanted = TaskFilter(person_id=person.id)
+    values = {
+        "cases": cases,
+        "consultations": rows,
+        "flags": queries.list_flags(identity, person_id=person.id),
+        "tasks": queries.list_tasks(identity, wanted, cursor=None, size=8).items,
+        "now": clock.now(),
+        "may_flag": identity.can(Permission.FLAG_RAISE, person.centre_id),
+        "may_task": identity.can(Permission.TASK_WORK, person.centre_id),
+    }
+    return Panel("cases/_panel.html", values)

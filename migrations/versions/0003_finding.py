@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
-revision = "0011"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,32 @@
+"""What can be done about tasks, rules, absences and flags. Audited; commits nothing."""
+
+from __future__ import annotations
+
+from mrc.tasks.service.absences import end_absence, record_absence
+from mrc.tasks.service.flags import NewFlag, raise_flag, take_down_flag
+from mrc.tasks.service.rules import (
+    Happening,
+    RuleChange,
+    apply_rules,
+    change_rule,
+    due_after,
+    forget_rules,
+    load_shipped_rules,
+)
+from mrc.tasks.service.tasks import (
+    NewTask,
+    assign_task,
+    change_task,
+    create_task,
+    end_of_day,
+    move_task,
+    note_attempt,
+    postpone_task,
+)
+
+__all__ = [
+    "Happening", "NewFlag", "NewTask", "RuleChange", "apply_rules", "assign_task", "change_rule",
+    "change_task", "create_task", "due_after", "end_absence", "end_of_day", "forget_rules",
+    "load_shipped_rules", "move_task", "note_attempt", "postpone_task", "raise_flag", "record_absence",
+    "take_down_flag",
+]  # fmt: skip
