@@ -136,6 +136,15 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {user_id: known[user_id] for user_id in wanted if user_id in known}
 
 
+def roles_of(user_ids: Iterable[UUID]) -> dict[UUID, list[Role]]:
+    """The roles that people hold now, by id, each once."""
+    query = select(RoleGrant.user_id, RoleGrant.role).where(RoleGrant.user_id.in_(sorted(user_ids)))
+    found: dict[UUID, list[Role]] = {}
+    for user_id, role in db.session.execute(query.distinct().order_by(RoleGrant.user_id, RoleGrant.role)):
+        found.setdefault(user_id, []).append(role)
+    return found
+
+
 def list_counsellors(centre_id: UUID) -> list[tuple[UUID, str]]:
     """Those who can carry a case in a centre: (id, name), by name. Locked and merely invited people are left
     out.

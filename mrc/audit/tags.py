@@ -41,6 +41,7 @@ class Event(StrEnum):
     PERSON_OPENED = "persons:person:opened"
     PERSONS_SEARCHED = "persons:person:searched"
     PERSONS_LISTED = "persons:person:listed"
+    PERSON_PRINTED = "persons:person:printed"
     ADDRESS_ADDED = "persons:address:added"
     ADDRESS_CHANGED = "persons:address:changed"
     IDENTIFIER_REVEALED = "persons:person:revealed"
@@ -64,6 +65,7 @@ class Event(StrEnum):
     CASE_VOIDED = "cases:case:voided"
     CASE_LEVEL_CHANGED = "cases:case:level_changed"
     CASE_TEAM_CHANGED = "cases:case:team_changed"
+    CASE_PRINTED = "cases:case:printed"
     NEED_ADDED = "cases:need:added"
     NOTE_ADDED = "cases:note:added"
 
@@ -83,4 +85,5 @@ class Event(StrEnum):
     OPTED_IN = "messaging:address:opted_in"
 
     JOB_RETRIED = "jobs:job:retried"
+    READERS_READ = "audit:readers:read"
     AUDIT_READ = "audit:log:read"

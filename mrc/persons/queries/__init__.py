@@ -23,6 +23,7 @@ from mrc.persons.queries.finding import (
     matches_by_values,
     search_persons,
 )
+from mrc.persons.queries.timeline import address_rows, given_consent_rows, withdrawn_consent_rows
 
 __all__ = [
     "COMMON",
@@ -30,9 +31,11 @@ __all__ = [
     "NAME_COLUMNS",
     "SHOWN",
     "FoundPerson",
+    "address_rows",
     "find_address",
     "find_address_by_user_id",
     "get_person",
+    "given_consent_rows",
     "list_addresses",
     "list_consents",
     "list_persons",
@@ -42,4 +45,5 @@ __all__ = [
     "matches_by_number",
     "matches_by_values",
     "search_persons",
+    "withdrawn_consent_rows",
 ]

@@ -16,6 +16,7 @@ from mrc.persons.service.contact import (
     plan_from,
     plan_of,
 )
+from mrc.persons.service.printing import PRINTED_AT_MOST, checked_reason, print_person
 from mrc.persons.service.registering import (
     PersonDetails,
     PossibleDuplicates,
@@ -33,6 +34,7 @@ __all__ = [
     "ADDRESSES",
     "CONSENT_WORDING",
     "PLAN_SWITCHES",
+    "PRINTED_AT_MOST",
     "NewAddress",
     "NewConsent",
     "PersonDetails",
@@ -40,6 +42,7 @@ __all__ = [
     "add_address",
     "change_person",
     "change_plan",
+    "checked_reason",
     "find_duplicates",
     "form_values",
     "index_names",
@@ -49,6 +52,7 @@ __all__ = [
     "note_user_id",
     "plan_from",
     "plan_of",
+    "print_person",
     "protect_person",
     "readable",
     "record_consent",
