@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
+from mrc.access.policy import OPEN_LEVEL
 from mrc.cases import queries as cases
 from mrc.cases.models import Case, Consultation
 from mrc.centres.models import Centre
@@ -74,10 +75,13 @@ def search(identity: Identity, text: str) -> Found:
 
 
 def favourite_topics(centre: Centre, most: int = 10) -> tuple[str, ...]:
-    """The topics that the centre recorded most often in its newest consultations, most frequent first."""
+    """The topics that the centre recorded most often in its newest consultations, most frequent first.
+
+    Protected and sealed ones do not count: the order would tell of them.
+    """
     newest = (
         select(Consultation.topics)
-        .where(Consultation.centre_id == centre.id)
+        .where(Consultation.centre_id == centre.id, Consultation.confidentiality <= OPEN_LEVEL)
         .order_by(Consultation.started_at.desc(), Consultation.id.desc())
         .limit(TOPICS_LOOKED_AT)
     )

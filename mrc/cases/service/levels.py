@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
@@ -50,6 +51,8 @@ def name_team(case: Case, members: frozenset[UUID], *, by: Identity) -> None:
     if not by.can(Permission.CASE_LEVEL_SET, case.centre_id):
         raise Forbidden
     db.session.execute(delete(CaseMember).where(CaseMember.case_id == case.id))
+    # The team is part of the case: whoever names it at the same time is told by the version.
+    flag_modified(case, "last_activity_at")
     now = clock.now()
     db.session.add_all(
         CaseMember(case_id=case.id, user_id=member, added_at=now) for member in sorted(members)
@@ -71,6 +74,11 @@ def keep_in_step(case: Case) -> None:
     protect_person(case.person, level, members if level >= PROTECTED_LEVEL else frozenset())
     for model, condition, value in (
         (Consultation, Consultation.case_id == case.id, case.confidentiality),
+        (
+            Consultation,
+            and_(Consultation.person_id == case.person_id, Consultation.case_id.is_(None)),
+            level,
+        ),
         (Thread, Thread.person_id == case.person_id, level),
     ):
         changed = update(model).where(condition, model.confidentiality != value).values(confidentiality=value)

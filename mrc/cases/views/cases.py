@@ -24,6 +24,7 @@ from mrc.cases.views.blueprint import blueprint
 from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound
 from mrc.persons.models import Person
+from mrc.persons.policy import PERSONS
 from mrc.persons.queries import get_person
 from mrc.persons.views import Panel
 from mrc.web.commits import commits
@@ -76,6 +77,7 @@ def case_page(case: Case, **bound: Any) -> str:
         "needs": queries.list_needs(case),
         "members": members,
         "people": names_of({user_id for user_id in named | {wanted.author_id} if user_id}),
+        "may_open_person": PERSONS.permits(current(), case.person),
         "may_print": can(Permission.CASE_PRINT, case.centre_id),
         "actions": [
             step.name

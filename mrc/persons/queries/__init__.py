@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from mrc.persons.queries.files import (
     SHOWN,
+    exists_link,
     find_address,
     find_address_by_user_id,
+    find_person,
     get_person,
     list_addresses,
     list_consents,
@@ -32,8 +34,10 @@ __all__ = [
     "SHOWN",
     "FoundPerson",
     "address_rows",
+    "exists_link",
     "find_address",
     "find_address_by_user_id",
+    "find_person",
     "get_person",
     "given_consent_rows",
     "list_addresses",
