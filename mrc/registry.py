@@ -78,6 +78,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     persons_policy.PERSON_ADDRESSES,
     persons_policy.CONSENTS,
     persons_policy.ADDRESSES,
+    persons_policy.HIDDEN_MATCHES,
     messaging_policy.THREADS,
     messaging_policy.MESSAGES,
     cases_policy.CASES,

@@ -113,11 +113,11 @@ def identity_of(username: str) -> Identity:
 
 
 def list_granted_ids(user_id: UUID) -> frozenset[UUID]:
-    """The records that a live break-glass grant opens to this person."""
-    live = select(AccessGrant.subject_id).where(
+    """The records that a live break-glass grant opens to this person, and the files of their persons."""
+    live = select(AccessGrant.subject_id, AccessGrant.person_id).where(
         AccessGrant.user_id == user_id, AccessGrant.expires_at > clock.now()
     )
-    return frozenset(db.session.scalars(live))
+    return frozenset(key for row in db.session.execute(live) for key in row if key is not None)
 
 
 def _has_live_grant() -> Label[bool]:

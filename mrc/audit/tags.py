@@ -42,6 +42,7 @@ class Event(StrEnum):
     PERSONS_SEARCHED = "persons:person:searched"
     PERSONS_LISTED = "persons:person:listed"
     PERSON_PRINTED = "persons:person:printed"
+    HIDDEN_MATCH_SETTLED = "persons:match:settled"
     ADDRESS_ADDED = "persons:address:added"
     ADDRESS_CHANGED = "persons:address:changed"
     IDENTIFIER_REVEALED = "persons:person:revealed"

@@ -20,7 +20,8 @@ from mrc.core.db import db
 from mrc.core.refs import parse_case_number
 from mrc.messaging import queries as messaging
 from mrc.messaging.queries import ThreadRow
-from mrc.persons.queries import FoundPerson, search_persons
+from mrc.persons.models import HiddenMatch
+from mrc.persons.queries import FoundPerson, list_hidden_matches, search_persons
 
 LISTED = 12
 TOPICS_LOOKED_AT = 400
@@ -38,6 +39,7 @@ class Day:
     approvals: Sequence[Case]
     waiting: Sequence[ThreadRow]
     recent: Sequence[Case]
+    hidden_matches: Sequence[HiddenMatch]
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def get_day(identity: Identity, centre: Centre | None) -> Day:
         approvals=cases.list_awaiting_approval(identity, LISTED) if may_approve else (),
         waiting=messaging.waiting_threads(identity, LISTED),
         recent=cases.list_cases(identity, mine, cursor=None, size=LISTED).items,
+        hidden_matches=list_hidden_matches(identity),
     )
 
 

@@ -17,6 +17,7 @@ from mrc.audit.models import AuditEvent
 from mrc.audit.tags import Event
 from mrc.cases.models import Case, Consultation
 from mrc.cases.policy import CASES, CONSULTATIONS
+from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.paging import Page, page_of
@@ -26,6 +27,7 @@ from mrc.messaging.policy import THREADS
 from mrc.persons.models import Person
 
 AFTER_SEARCH = timedelta(minutes=5)
+REVIEWED_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,11 @@ def get_grant(grant_id: UUID, *, by: Identity) -> AccessGrant:
     if (grant := db.session.scalar(query)) is None:
         raise NotFound
     return grant
+
+
+def is_late(grant: AccessGrant) -> bool:
+    """True when a grant waits longer for its review than the week within which it is owed."""
+    return grant.reviewed_at is None and clock.now() - grant.granted_at > REVIEWED_WITHIN
 
 
 def count_unreviewed(identity: Identity) -> int:

@@ -13,6 +13,7 @@ READER_WORDS: dict[Event, Any] = {
     Event.PERSON_REGISTERED: _l("registered the person"),
     Event.PERSON_CHANGED: _l("changed the file"),
     Event.PERSON_PRINTED: _l("printed the timeline"),
+    Event.HIDDEN_MATCH_SETTLED: _l("looked at a registration like this person"),
     Event.IDENTIFIER_REVEALED: _l("looked at a hidden number"),
     Event.ADDRESS_ADDED: _l("added an address"),
     Event.ADDRESS_CHANGED: _l("changed a contact plan"),

@@ -120,8 +120,9 @@ def grants() -> str:
     page = queries.list_grants(current(), cursor=request.args.get("cursor"))
     people = names_of({grant.user_id for grant in page.items})
     numbers = queries.case_numbers([grant.subject_id for grant in page.items])
+    late = {grant.id for grant in page.items if queries.is_late(grant)}
     return render_template(
-        "oversight/grants.html", grants=page, people=people, numbers=numbers, form=ReviewForm()
+        "oversight/grants.html", grants=page, people=people, numbers=numbers, late=late, form=ReviewForm()
     )
 
 

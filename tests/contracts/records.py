@@ -26,7 +26,7 @@ from mrc.core.db import db
 from mrc.jobs.models import Job
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
-from mrc.persons.models import Person
+from mrc.persons.models import HiddenMatch, Person
 from mrc.persons.service import NewAddress, NewConsent, PersonDetails, register_person
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
 
@@ -75,6 +75,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     )
     if protected:
         set_level(case, 2, by=SYSTEM)
+    match = _hidden_match(person)
     thread = _thread(centre, person.id, person.addresses[0].address_id, marker)
     staff = db.session.scalars(select(User).order_by(User.username)).first()
     assert staff is not None
@@ -104,6 +105,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "consent_id": person.consents[0].id,
         "consultation_id": consultation.id,
         "thread_id": thread.id,
+        "match_id": match.id,
         "grant_id": grant.id,
         "event_id": event.id,
         "job_id": job.id,
@@ -113,6 +115,14 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "session_id": session.id if session else uuid4(),
     }
     return Records(centre.id, marker, keys)
+
+
+def _hidden_match(person: Person) -> HiddenMatch:
+    """A registration that looks like the person; here it is their own, so that no second is in the way."""
+    match = HiddenMatch(person_id=person.id, registered_id=person.id)
+    db.session.add(match)
+    db.session.flush()
+    return match
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

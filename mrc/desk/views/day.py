@@ -14,6 +14,7 @@ from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.centres.queries import find_work_centre
 from mrc.desk import queries
+from mrc.desk.forms import ActionForm
 from mrc.desk.views.blueprint import blueprint
 
 LANDINGS = (
@@ -36,7 +37,7 @@ def my_day() -> Any:
         return redirect(url_for(landing))
     day = queries.get_day(identity, find_work_centre(identity, Permission.WORK_LIST))
     people = names_of({case.counsellor_id for case in day.approvals if case.counsellor_id})
-    return render_template("desk/my_day.html", day=day, people=people)
+    return render_template("desk/my_day.html", day=day, people=people, form=ActionForm())
 
 
 @blueprint.get("/search")

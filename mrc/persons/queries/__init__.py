@@ -25,6 +25,7 @@ from mrc.persons.queries.finding import (
     matches_by_values,
     search_persons,
 )
+from mrc.persons.queries.hidden import list_hidden_matches, matches_among_protected
 from mrc.persons.queries.timeline import address_rows, given_consent_rows, withdrawn_consent_rows
 
 __all__ = [
@@ -42,9 +43,11 @@ __all__ = [
     "given_consent_rows",
     "list_addresses",
     "list_consents",
+    "list_hidden_matches",
     "list_persons",
     "list_persons_at",
     "load_matches",
+    "matches_among_protected",
     "matches_by_name",
     "matches_by_number",
     "matches_by_values",

@@ -16,6 +16,7 @@ from mrc.persons.service.contact import (
     plan_from,
     plan_of,
 )
+from mrc.persons.service.matches import note_hidden_matches, settle_hidden_match
 from mrc.persons.service.printing import PRINTED_AT_MOST, checked_reason, print_person
 from mrc.persons.service.registering import (
     PersonDetails,
@@ -49,6 +50,7 @@ __all__ = [
     "know_address",
     "know_whatsapp",
     "link_address",
+    "note_hidden_matches",
     "note_user_id",
     "plan_from",
     "plan_of",
@@ -57,6 +59,7 @@ __all__ = [
     "readable",
     "record_consent",
     "register_person",
+    "settle_hidden_match",
     "withdraw_consent",
     "write_details",
 ]

@@ -21,6 +21,7 @@ from mrc.persons.models import NameKey, Person, PersonMember
 from mrc.persons.queries import matches_by_name, matches_by_values
 from mrc.persons.service.consents import NewConsent, record_consent
 from mrc.persons.service.contact import NewAddress, add_address
+from mrc.persons.service.matches import note_hidden_matches
 from mrc.persons.states import NameKind
 
 
@@ -73,6 +74,7 @@ def register_person(
         add_address(person, address, by=by)
     for consent in details.consents:
         record_consent(person, consent, by=by)
+    note_hidden_matches(person, seen=looked_at)
     record(Event.PERSON_REGISTERED, by=by, centre_id=centre_id, subject=("person", person.id))
     return person
 

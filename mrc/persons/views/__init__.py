@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.persons.views import contact, files, paper, timeline
+from mrc.persons.views import contact, files, matches, paper, timeline
 from mrc.persons.views.blueprint import blueprint
 from mrc.persons.views.files import Panel, PanelMaker, looked_at_persons
 from mrc.persons.views.tabs import PersonTab, init_person_tabs
@@ -16,6 +16,7 @@ __all__ = [
     "files",
     "init_person_tabs",
     "looked_at_persons",
+    "matches",
     "paper",
     "timeline",
 ]
