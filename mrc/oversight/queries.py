@@ -109,7 +109,7 @@ def found_by_search(events: Sequence[AuditEvent]) -> set[UUID]:
 def _readers(
     subjects: CompoundSelect[UUID], centre_id: UUID, by: Identity, cursor: str | None, size: int
 ) -> Page[AuditEvent]:
-    # Read first and once, or PostgreSQL asks for each event whether its record may be seen (measured: 300 ms).
+    # Read first and once, or PostgreSQL asks for each event whether its record may be seen (300 ms).
     known = subjects.cte("known").prefix_with("MATERIALIZED", dialect="postgresql")
     query: Select[AuditEvent] = select(AuditEvent).where(AuditEvent.subject_id.in_(select(known)))
     if not by.can(Permission.READERS_VIEW, centre_id):

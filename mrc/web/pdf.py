@@ -19,7 +19,7 @@ from flask import Response, g, render_template
 from mrc.core.errors import Unavailable
 
 STATIC = Path(__file__).parent.parent / "static"
-SHEETS = (STATIC / "vendor" / "fonts" / "fonts.css", STATIC / "css" / "paper.css")
+SHEETS = (STATIC / "vendor" / "fonts" / "paper-fonts.css", STATIC / "css" / "paper.css")
 
 
 def pdf_of(template: str, **values: Any) -> bytes:
