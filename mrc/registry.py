@@ -26,6 +26,7 @@ from mrc.accounts import views as accounts_views
 from mrc.accounts.session import load_identity
 from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
+from mrc.cases import queries as cases_queries
 from mrc.cases import views as cases_views
 from mrc.cases.queries import count_overdue_tasks
 from mrc.cases.service import keep_person_in_step
@@ -43,9 +44,12 @@ from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
 from mrc.oversight import views as oversight_views
 from mrc.oversight.health import init_metrics
+from mrc.oversight.queries import count_unreviewed
 from mrc.persons import policy as persons_policy
+from mrc.persons import queries as persons_queries
 from mrc.persons import views as persons_views
 from mrc.persons.service import AFTER_MERGE
+from mrc.persons.views import PersonTab, init_person_tabs
 from mrc.vocab.queries import init_vocab
 from mrc.web import views as web_views
 from mrc.web.assets import init_assets
@@ -54,6 +58,7 @@ from mrc.web.headers import init_headers
 from mrc.web.life import init_life
 from mrc.web.links import init_links
 from mrc.web.menu import MenuEntry, init_menu
+from mrc.web.timeline import TimelineSource, init_timeline
 
 __all__ = ["BLUEPRINTS", "MENU", "POLICIES", "assemble"]
 
@@ -77,6 +82,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     persons_policy.CONSENTS,
     persons_policy.MERGES,
     persons_policy.ADDRESSES,
+    persons_policy.HIDDEN_MATCHES,
     messaging_policy.THREADS,
     messaging_policy.MESSAGES,
     cases_policy.CASES,
@@ -98,8 +104,102 @@ JOB_ROOMS = (
     "mrc.messaging.jobs",
     "mrc.oversight.jobs",
 )
-
 P = Permission
+
+PERSON_TABS = (
+    PersonTab("persons.show", _l("Overview"), (P.PERSON_VIEW,)),
+    PersonTab("persons.timeline", _l("Timeline"), (P.PERSON_VIEW,)),
+    PersonTab("oversight.person_readers", _l("Who looked"), (P.PERSON_VIEW,)),
+)
+"""The parts of a person's file, in order; a package adds the page of its own here."""
+
+TIMELINE_SOURCES = (
+    TimelineSource(
+        kind="consultation",
+        label=_l("Consultations"),
+        rows=cases_queries.consultation_rows,
+        template="cases/_timeline_consultation.html",
+        macro="consultation_item",
+        at="started_at",
+        author="counsellor_id",
+    ),
+    TimelineSource(
+        kind="note",
+        label=_l("Notes"),
+        rows=cases_queries.note_rows,
+        template="cases/_timeline_note.html",
+        macro="note_item",
+        at="created_at",
+        author="author_id",
+    ),
+    TimelineSource(
+        kind="task",
+        label=_l("Tasks"),
+        rows=cases_queries.task_rows,
+        template="cases/_timeline_task.html",
+        macro="task_item",
+        at="closed_at",
+        author="closed_by_id",
+    ),
+    TimelineSource(
+        kind="message",
+        label=_l("Messages"),
+        rows=cases_queries.message_rows,
+        template="cases/_timeline_message.html",
+        macro="message_item",
+        at="at",
+        author="author_id",
+    ),
+    TimelineSource(
+        kind="case",
+        label=_l("Cases"),
+        rows=cases_queries.opened_case_rows,
+        template="cases/_timeline_case.html",
+        macro="opened_item",
+        at="opened_at",
+        author="opened_by_id",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="case",
+        label=_l("Cases"),
+        rows=cases_queries.closed_case_rows,
+        template="cases/_timeline_case.html",
+        macro="closed_item",
+        at="closed_at",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="consent",
+        label=_l("Consents"),
+        rows=persons_queries.given_consent_rows,
+        template="persons/_timeline_contact.html",
+        macro="given_item",
+        at="given_at",
+        author="recorded_by_id",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="consent",
+        label=_l("Consents"),
+        rows=persons_queries.withdrawn_consent_rows,
+        template="persons/_timeline_contact.html",
+        macro="withdrawn_item",
+        at="withdrawn_at",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="address",
+        label=_l("Addresses"),
+        rows=persons_queries.address_rows,
+        template="persons/_timeline_contact.html",
+        macro="address_item",
+        at="created_at",
+        is_of_person=True,
+    ),
+)
+"""What the timeline of a person and of a case is put together from, in the order of the chips."""
+
 MENU = (
     MenuEntry("desk.my_day", _l("My day"), "calendar-check", (P.WORK_LIST,)),
     MenuEntry("desk.inbox", _l("Inbox"), "inbox", (P.THREAD_VIEW,), count_waiting),
@@ -107,7 +207,13 @@ MENU = (
     MenuEntry("persons.index", _l("Persons"), "users", (P.PERSON_VIEW,)),
     MenuEntry("cases.index", _l("Cases"), "folder", (P.CASE_VIEW,)),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
-    MenuEntry("oversight.grants", _l("Protected cases opened"), "lock-open", (P.BREAK_GLASS_REVIEW,)),
+    MenuEntry(
+        "oversight.grants",
+        _l("Protected cases opened"),
+        "lock-open",
+        (P.BREAK_GLASS_REVIEW,),
+        count_unreviewed,
+    ),
     MenuEntry("centres.index", _l("Centres"), "building", (P.CENTRE_MANAGE,), is_administration=True),
     MenuEntry(
         "accounts.users",
@@ -143,6 +249,8 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_metrics(app)
     app.extensions["mrc_person_panels"] = PERSON_PANELS
     app.extensions[AFTER_MERGE] = (keep_person_in_step,)
+    init_person_tabs(app, PERSON_TABS)
+    init_timeline(app, TIMELINE_SOURCES)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for view in messaging_views.CSRF_EXEMPT:

@@ -29,6 +29,7 @@ class AccessGrant(Identified, Model):
     )
     subject_kind: Mapped[str] = mapped_column(String(40), comment="Table of the record")
     subject_id: Mapped[UUID] = mapped_column(index=True, comment="Key of the record")
+    person_id: Mapped[UUID | None] = mapped_column(comment="Person of the record, whose file opens with it")
     reason_sealed: Mapped[bytes | None] = mapped_column(
         "reason", LargeBinary, comment="Why, in the person's words, sealed"
     )

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     """Void a case that was opened in error."""
     CASE_LEVEL_SET = "case_level_set"
     """Raise or lower the confidentiality of a case and name its team."""
+    CASE_PRINT = "case_print"
+    """Print a case file or a person's timeline, with a reason."""
     PROTECTED_VIEW = "protected_view"
     """Read protected (level 2) cases of the centre without being in their team."""
 
@@ -78,6 +80,8 @@ class Permission(StrEnum):
     VOCABULARY_MANAGE = "vocabulary_manage"
     """Add, relabel and retire the codes of the lists."""
 
+    READERS_VIEW = "readers_view"
+    """See who opened, printed or changed a person's file and cases."""
     AUDIT_VIEW = "audit_view"
     """Read the audit log (never the content of a case)."""
     JOB_MONITOR = "job_monitor"

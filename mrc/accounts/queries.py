@@ -113,11 +113,11 @@ def identity_of(username: str) -> Identity:
 
 
 def list_granted_ids(user_id: UUID) -> frozenset[UUID]:
-    """The records that a live break-glass grant opens to this person."""
-    live = select(AccessGrant.subject_id).where(
+    """The records that a live break-glass grant opens to this person, and the files of their persons."""
+    live = select(AccessGrant.subject_id, AccessGrant.person_id).where(
         AccessGrant.user_id == user_id, AccessGrant.expires_at > clock.now()
     )
-    return frozenset(db.session.scalars(live))
+    return frozenset(key for row in db.session.execute(live) for key in row if key is not None)
 
 
 def _has_live_grant() -> Label[bool]:
@@ -134,6 +134,15 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
         query = select(User.id, User.name).where(User.id.in_(sorted(missing)))
         known.update(dict(db.session.execute(query).all()))
     return {user_id: known[user_id] for user_id in wanted if user_id in known}
+
+
+def roles_of(user_ids: Iterable[UUID]) -> dict[UUID, list[Role]]:
+    """The roles that people hold now, by id, each once."""
+    query = select(RoleGrant.user_id, RoleGrant.role).where(RoleGrant.user_id.in_(sorted(user_ids)))
+    found: dict[UUID, list[Role]] = {}
+    for user_id, role in db.session.execute(query.distinct().order_by(RoleGrant.user_id, RoleGrant.role)):
+        found.setdefault(user_id, []).append(role)
+    return found
 
 
 def list_counsellors(centre_id: UUID) -> list[tuple[UUID, str]]:

@@ -14,10 +14,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from mrc.audit import chain
+from mrc.audit.models import AuditEvent
 from mrc.audit.tags import Event
 from mrc.core import clock
 from mrc.core.db import db, uuid7
-from mrc.core.sealed import context_of, seal
+from mrc.core.sealed import context_of, seal, unseal
 
 PENDING = "audit_pending"
 Detail = object
@@ -110,6 +111,14 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> tupl
         for name, value in after.items()
         if before.get(name) != value
     )
+
+
+def reason_of(event: AuditEvent) -> str:
+    """The reason that somebody gave for an act, opened; empty when the act asked for none."""
+    if event.changes is None:
+        return ""
+    content = json.loads(unseal(event.changes, context_of("audit_event", "changes", event.id)))
+    return next((new or "" for name, _old, new in content if name == "reason"), "")
 
 
 def init_audit(app: Flask) -> None:

@@ -41,6 +41,8 @@ class Event(StrEnum):
     PERSON_OPENED = "persons:person:opened"
     PERSONS_SEARCHED = "persons:person:searched"
     PERSONS_LISTED = "persons:person:listed"
+    PERSON_PRINTED = "persons:person:printed"
+    HIDDEN_MATCH_SETTLED = "persons:match:settled"
     ADDRESS_ADDED = "persons:address:added"
     ADDRESS_CHANGED = "persons:address:changed"
     PERSON_MERGED = "persons:person:merged"
@@ -68,6 +70,7 @@ class Event(StrEnum):
     CASE_VOIDED = "cases:case:voided"
     CASE_LEVEL_CHANGED = "cases:case:level_changed"
     CASE_TEAM_CHANGED = "cases:case:team_changed"
+    CASE_PRINTED = "cases:case:printed"
     NEED_ADDED = "cases:need:added"
     NOTE_ADDED = "cases:note:added"
 
@@ -103,4 +106,5 @@ class Event(StrEnum):
     OPTED_IN = "messaging:address:opted_in"
 
     JOB_RETRIED = "jobs:job:retried"
+    READERS_READ = "audit:readers:read"
     AUDIT_READ = "audit:log:read"

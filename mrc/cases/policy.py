@@ -7,8 +7,10 @@ General and personal cases are read by the centre's staff, protected ones by the
 from __future__ import annotations
 
 from mrc.access.permissions import Permission
-from mrc.access.policy import CentrePolicy, ChildPolicy, Team
+from mrc.access.policy import PROTECTED_LEVEL, CentrePolicy, ChildPolicy, Team, Whose
 from mrc.cases.models import Case, CaseMember, Consultation, Need, Note
+from mrc.persons.models import PersonMember
+from mrc.persons.policy import PERSONS
 from mrc.tasks.models import Flag, Task
 
 CASES = CentrePolicy(
@@ -16,12 +18,22 @@ CASES = CentrePolicy(
     Permission.CASE_VIEW,
     level="confidentiality",
     team=Team(CaseMember.case_id, CaseMember.user_id, owner="counsellor_id"),
+    whose=Whose(PERSONS, "person_id"),
 )
 CONSULTATIONS = CentrePolicy(
     Consultation,
     Permission.CONSULTATION_VIEW,
     level="confidentiality",
-    team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id", owner="counsellor_id"),
+    # Whoever held it reads it again, unless it was sealed: then the named people alone.
+    team=Team(
+        CaseMember.case_id,
+        CaseMember.user_id,
+        key="case_id",
+        owner="counsellor_id",
+        owner_up_to=PROTECTED_LEVEL,
+    ),
+    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    whose=Whose(PERSONS, "person_id"),
     granted="case_id",
 )
 TASKS = CentrePolicy(
@@ -29,6 +41,8 @@ TASKS = CentrePolicy(
     Permission.TASK_WORK,
     level="confidentiality",
     team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id", owner="assignee_id"),
+    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    whose=Whose(PERSONS, "person_id"),
     granted="case_id",
 )
 FLAGS = CentrePolicy(
@@ -36,6 +50,8 @@ FLAGS = CentrePolicy(
     Permission.PERSON_VIEW,
     level="confidentiality",
     team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id"),
+    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    whose=Whose(PERSONS, "person_id"),
     granted="case_id",
 )
 NEEDS = ChildPolicy(Need, CASES, "case_id")

@@ -56,19 +56,29 @@ class StaleWrite(MRCError):
     """Someone else saved first. For each field that both changed: what was typed, and what stands now.
 
     `merged` holds every field as it would be written, the typed text winning; `version` is the row's present
-    one.
+    one, and `base` its texts, sealed, for the form that is sent again. `labels` call the fields as the form
+    does, and `words` say (mine, theirs) of a choice in its own words.
     """
 
     status = 409
 
     def __init__(
-        self, *, mine: Mapping[str, str], theirs: Mapping[str, str], merged: Mapping[str, str], version: int
+        self,
+        *,
+        mine: Mapping[str, str],
+        theirs: Mapping[str, str],
+        merged: Mapping[str, str],
+        version: int,
+        base: str = "",
     ) -> None:
         super().__init__("The record was changed by someone else.")
         self.mine = mine
         self.theirs = theirs
         self.merged = merged
         self.version = version
+        self.base = base
+        self.labels: Mapping[str, str] = {}
+        self.words: Mapping[str, tuple[str, str]] = {}
 
 
 class AlreadyDone(MRCError):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import Select, and_, literal, or_, tuple_
 
 from mrc.core.db import db
 
@@ -57,6 +57,15 @@ def page_of(
     shown = rows[:size]
     older = _written([getattr(shown[-1], column.key) for column in order]) if len(rows) > size else None
     return Page(shown, older, None if point is None else TOP)
+
+
+def newest_before(
+    query: Select[Any], at: Any, key: Any, before: tuple[datetime, UUID] | None, size: int
+) -> Sequence[Any]:
+    """The first `size` entities of a query, newest first by an instant and a key, older than a point."""
+    if before is not None:
+        query = query.where(or_(at < before[0], and_(at == before[0], key < before[1])))
+    return db.session.scalars(query.order_by(at.desc(), key.desc()).limit(size)).all()
 
 
 def _written(values: Sequence[Any]) -> str:

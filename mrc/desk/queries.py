@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
+from mrc.access.policy import OPEN_LEVEL
 from mrc.cases import queries as cases
 from mrc.cases.models import Case, Consultation
 from mrc.cases.queries import TaskRow
@@ -20,7 +21,8 @@ from mrc.core.db import db
 from mrc.core.refs import parse_case_number
 from mrc.messaging import queries as messaging
 from mrc.messaging.queries import ThreadRow
-from mrc.persons.queries import FoundPerson, search_persons
+from mrc.persons.models import HiddenMatch
+from mrc.persons.queries import FoundPerson, list_hidden_matches, search_persons
 
 LISTED = 12
 TOPICS_LOOKED_AT = 400
@@ -38,6 +40,7 @@ class Day:
     approvals: Sequence[Case]
     waiting: Sequence[ThreadRow]
     tasks: Sequence[TaskRow]
+    hidden_matches: Sequence[HiddenMatch]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def get_day(identity: Identity, centre: Centre | None) -> Day:
         approvals=cases.list_awaiting_approval(identity, LISTED) if may_approve else (),
         waiting=messaging.waiting_threads(identity, LISTED),
         tasks=cases.list_due_tasks(identity, tonight, LISTED),
+        hidden_matches=list_hidden_matches(identity),
     )
 
 
@@ -76,10 +80,13 @@ def search(identity: Identity, text: str) -> Found:
 
 
 def favourite_topics(centre: Centre, most: int = 10) -> tuple[str, ...]:
-    """The topics that the centre recorded most often in its newest consultations, most frequent first."""
+    """The topics that the centre recorded most often in its newest consultations, most frequent first.
+
+    Protected and sealed ones do not count: the order would tell of them.
+    """
     newest = (
         select(Consultation.topics)
-        .where(Consultation.centre_id == centre.id)
+        .where(Consultation.centre_id == centre.id, Consultation.confidentiality <= OPEN_LEVEL)
         .order_by(Consultation.started_at.desc(), Consultation.id.desc())
         .limit(TOPICS_LOOKED_AT)
     )

@@ -5,6 +5,7 @@ The one reviewed module that makes Markup; everything it puts into it is escaped
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -38,7 +39,7 @@ class Reader:
 
 def init_formats(app: Flask) -> None:
     """Register the filters."""
-    for shown in (day, instant, ago, number, counted, ltr, phone, birth, minutes):
+    for shown in (day, instant, ago, number, counted, ltr, phone, birth, minutes, direction):
         app.jinja_env.filters[shown.__name__] = shown
 
 
@@ -50,6 +51,13 @@ def ltr(value: object) -> Markup:
 def phone(value: str | None) -> Markup:
     """A telephone number, spaced for reading, left to right."""
     return ltr(format_phone(value or ""))
+
+
+def direction(value: object) -> str:
+    """`ltr` or `rtl` by the first letter of a text: for papers, whose maker does not know `dir="auto"`."""
+    kinds = (unicodedata.bidirectional(letter) for letter in str(value))
+    first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L")
+    return "ltr" if first == "L" else "rtl"
 
 
 def number(value: float | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mrc.access.permissions import Permission
-from mrc.access.policy import CentrePolicy, ChildPolicy, Team
+from mrc.access.policy import PROTECTED_LEVEL, CentrePolicy, ChildPolicy, Team
 from mrc.messaging.models import Message, Thread
 from mrc.persons.models import PersonMember
 
@@ -11,7 +11,14 @@ THREADS = CentrePolicy(
     Thread,
     Permission.THREAD_VIEW,
     level="confidentiality",
-    team=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", owner="assignee_id"),
+    # Whoever holds it goes on with it, unless the person was sealed: then the named people alone.
+    team=Team(
+        PersonMember.person_id,
+        PersonMember.user_id,
+        key="person_id",
+        owner="assignee_id",
+        owner_up_to=PROTECTED_LEVEL,
+    ),
     granted="person_id",
 )
 MESSAGES = ChildPolicy(Message, THREADS, "thread_id")

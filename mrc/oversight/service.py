@@ -44,6 +44,8 @@ def break_glass(number: str, reason: str, *, by: Identity) -> Case:
         centre_id=case.centre_id,
         subject_kind="case",
         subject_id=case.id,
+        # Without the file nobody could reach the person; one that is sealed for another case stays shut.
+        person_id=case.person_id,
         granted_at=now,
         expires_at=now + GRANT_LIFETIME,
     )

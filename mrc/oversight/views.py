@@ -12,16 +12,23 @@ from flask_babel import gettext as _
 from mrc.access.guards import public, requires
 from mrc.access.identity import current
 from mrc.access.permissions import Permission
-from mrc.accounts.queries import names_of
-from mrc.audit.service import Entry, record_read, write_now
+from mrc.accounts.queries import names_of, roles_of
+from mrc.accounts.words import ROLE_WORDS
+from mrc.audit.models import AuditEvent
+from mrc.audit.service import Entry, reason_of, record_read, write_now
 from mrc.audit.tags import Event
+from mrc.cases.queries import get_case
+from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound, Refused
+from mrc.core.paging import Page
 from mrc.core.refs import parse_case_number
 from mrc.core.settings import settings
 from mrc.jobs.queries import count_by_state
 from mrc.oversight import health, queries, service
 from mrc.oversight.forms import BreakGlassForm, ReviewForm
 from mrc.oversight.queries import AuditFilter
+from mrc.oversight.readers import READER_WORDS
+from mrc.persons.queries import get_person
 from mrc.web.commits import commits
 
 blueprint = Blueprint("oversight", __name__)
@@ -113,8 +120,9 @@ def grants() -> str:
     page = queries.list_grants(current(), cursor=request.args.get("cursor"))
     people = names_of({grant.user_id for grant in page.items})
     numbers = queries.case_numbers([grant.subject_id for grant in page.items])
+    late = {grant.id for grant in page.items if queries.is_late(grant)}
     return render_template(
-        "oversight/grants.html", grants=page, people=people, numbers=numbers, form=ReviewForm()
+        "oversight/grants.html", grants=page, people=people, numbers=numbers, late=late, form=ReviewForm()
     )
 
 
@@ -125,6 +133,42 @@ def review_grant(grant_id: UUID) -> Any:
     """Mark a grant as reviewed."""
     service.review_grant(queries.get_grant(grant_id, by=current()), by=current())
     return redirect(url_for("oversight.grants"), 303)
+
+
+@blueprint.get("/persons/<uuid:person_id>/who-looked")
+@requires(Permission.PERSON_VIEW)
+def person_readers(person_id: UUID) -> str:
+    """Who opened, printed and changed a person's file and cases; the reader's own acts without the right."""
+    person = get_person(person_id, by=current())
+    subject = ("person", person.id)
+    record_read(Event.READERS_READ, by=current(), centre_id=person.centre_id, subject=subject)
+    page = queries.list_person_readers(person, by=current(), cursor=request.args.get("cursor"))
+    return render_template("oversight/person_readers.html", person=person, **_readers(page, person.centre_id))
+
+
+@blueprint.get("/cases/<uuid:case_id>/who-looked")
+@requires(Permission.CASE_VIEW)
+def case_readers(case_id: UUID) -> str:
+    """Who opened, printed and changed a case; the reader's own acts without the right."""
+    case = get_case(case_id, by=current())
+    record_read(Event.READERS_READ, by=current(), centre_id=case.centre_id, subject=("case", case.id))
+    page = queries.list_case_readers(case, by=current(), cursor=request.args.get("cursor"))
+    return render_template("oversight/case_readers.html", case=case, **_readers(page, case.centre_id))
+
+
+def _readers(page: Page[AuditEvent], centre_id: UUID) -> dict[str, Any]:
+    user_ids = {event.actor_id for event in page.items if event.actor_id}
+    return {
+        "events": page,
+        "centre": get_centre(centre_id),
+        "people": names_of(user_ids),
+        "roles": roles_of(user_ids),
+        "searched": queries.found_by_search(page.items),
+        "reasons": {event.id: reason for event in page.items if (reason := reason_of(event))},
+        "words": READER_WORDS,
+        "role_words": ROLE_WORDS,
+        "sees_all": current().can(Permission.READERS_VIEW, centre_id),
+    }
 
 
 def _uuid(name: str) -> UUID | None:

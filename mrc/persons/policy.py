@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from mrc.access.permissions import Permission
 from mrc.access.policy import CentrePolicy, ChildPolicy, Team
-from mrc.persons.models import Address, Consent, Person, PersonAddress, PersonMember, PersonMerge
+from mrc.persons.models import (
+    Address,
+    Consent,
+    HiddenMatch,
+    Person,
+    PersonAddress,
+    PersonMember,
+    PersonMerge,
+)
 
 PERSONS = CentrePolicy(
     Person,
@@ -16,5 +24,6 @@ PERSONS = CentrePolicy(
 PERSON_ADDRESSES = ChildPolicy(PersonAddress, PERSONS, "person_id")
 CONSENTS = ChildPolicy(Consent, PERSONS, "person_id")
 MERGES = ChildPolicy(PersonMerge, PERSONS, "kept_id")
+HIDDEN_MATCHES = ChildPolicy(HiddenMatch, PERSONS, "person_id")
 # An address alone says nothing about a person; its persons are read through their own rule.
 ADDRESSES = CentrePolicy(Address, Permission.THREAD_VIEW)

@@ -20,9 +20,11 @@ from mrc.core.text import clean
 from mrc.web.models import Draft
 
 NEVER_KEPT = frozenset({
-    "csrf_token", "operation_id", "version", "base", "draft_key", "password", "code", "new_password",
-    "new_password_again", "secret",
+    "csrf_token", "operation_id", "draft_key", "password", "code", "new_password", "new_password_again",
+    "secret",
 })  # fmt: skip
+FILLED_FROM = frozenset({"version", "base"})
+"""What an edit was filled from: a draft needs it to be merged with what colleagues change meanwhile."""
 LONGEST = 100_000
 DRAFTS = cast(Table, Draft.__table__)
 
@@ -57,6 +59,11 @@ def discard(user_id: UUID, key: str) -> None:
 
 def posted_fields() -> dict[str, list[str]]:
     """What the present request posted, without tokens and secrets."""
+    return {name: values for name, values in draft_fields().items() if name not in FILLED_FROM}
+
+
+def draft_fields() -> dict[str, list[str]]:
+    """What of the present request is kept as a draft: the fields, and the row that they were filled from."""
     return {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
 
 

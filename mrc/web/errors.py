@@ -92,7 +92,7 @@ def _sign_in(_error: SignInNeeded) -> Response:
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
     if kept_for := g.get("expired_user_id"):
-        drafts.keep(kept_for, _form_path(), drafts.posted_fields())
+        drafts.keep(kept_for, _form_path(), drafts.draft_fields())
         db.session.commit()
         flash(_("Your session ended. What you typed was kept and is back once you sign in again."))
         return redirect(url_for("accounts.sign_in", next=_form_path()), 303)
@@ -104,7 +104,7 @@ def _confirm(_error: ConfirmationNeeded) -> Response:
     identity = find_current()
     target = request.full_path.rstrip("?") if request.method == "GET" else _form_path()
     if request.method != "GET" and identity and identity.user_id:
-        drafts.keep(identity.user_id, target, drafts.posted_fields())
+        drafts.keep(identity.user_id, target, drafts.draft_fields())
         db.session.commit()
     return redirect(url_for("accounts.confirm", next=target), 303)
 
@@ -120,10 +120,10 @@ def _conflict(error: StaleWrite) -> Response:
     kept = [(name, text) for name, text in error.merged.items() if name not in error.mine]
     # The parts of a date (`birth-year`) are within the merged text of the date (`birth`).
     kept += [(name, text) for name, text in others if name.partition("-")[0] not in error.merged]
-    carried = [("operation_id", str(uuid4())), ("version", str(error.version))]
+    carried = [("operation_id", str(uuid4())), ("version", str(error.version)), ("base", error.base)]
     if key := request.form.get("draft_key"):
         carried.append(("draft_key", key))
-    return page(409, "errors/conflict.html", kept=kept, carried=carried, mine=error.mine, theirs=error.theirs)
+    return page(409, "errors/conflict.html", kept=kept, carried=carried, stale=error)
 
 
 def _ours(error: MRCError) -> Response:

@@ -11,11 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 from flask import request
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField
 
 from mrc.access.identity import find_current
+from mrc.core.errors import StaleWrite
 from mrc.web import drafts
 from mrc.web.versions import merge_or_refuse, sealed_base
 
@@ -40,6 +42,7 @@ class Form(FlaskForm):
         if not self.draft_key.data:
             self.draft_key.data = request.path
         self.restored = False
+        self._restored_state = ("0", "")
         if not self.is_submitted():
             self._restore()
 
@@ -49,16 +52,20 @@ class Form(FlaskForm):
         return {name: field for name, field in self._fields.items() if name not in CARRIED}
 
     def start_from(self, row_key: str, version: int, values: Mapping[str, Any]) -> None:
-        """Show the values of a row for editing. A restored draft wins over them, its version
-        stays the row's.
+        """Show the values of a row for editing. A restored draft wins over them, and keeps the version that
+        it was filled from.
         """
         if self.is_submitted():
             return
+        if self.restored:
+            # The draft was filled from the row as it stood then. Taken for today's, it would write over what
+            # colleagues changed meanwhile; without its version everything that differs is shown.
+            self.version.data, self.base.data = self._restored_state
+            return
         self.version.data = str(version)
         self.base.data = sealed_base({name: shown(value) for name, value in values.items()}, row_key)
-        if not self.restored:
-            for name, value in values.items():
-                self._fields[name].data = value
+        for name, value in values.items():
+            self._fields[name].data = value
 
     def merged(self, row_key: str, version: int, current: Mapping[str, Any]) -> dict[str, str]:
         """The texts to write over a row now at `version`, whose texts are `current`.
@@ -69,16 +76,20 @@ class Form(FlaskForm):
         theirs = {name: shown(value) for name, value in current.items()}
         text = str(self.version.data or "")
         filled_at = int(text) if text.isdecimal() else 0
-        return dict(
-            merge_or_refuse(
-                version=filled_at,
-                current=version,
-                base=self.base.data or "",
-                row_key=row_key,
-                mine=mine,
-                theirs=theirs,
+        base = self.base.data or ""
+        try:
+            merged = merge_or_refuse(
+                version=filled_at, current=version, base=base, row_key=row_key, mine=mine, theirs=theirs
             )
-        )
+        except StaleWrite as stale:
+            fields = {name: self._fields[name] for name in stale.mine}
+            stale.labels = {name: str(field.label.text) for name, field in fields.items()}
+            stale.words = {
+                name: (in_words(field, stale.mine[name]), in_words(field, stale.theirs[name]))
+                for name, field in fields.items()
+            }
+            raise
+        return dict(merged)
 
     def _restore(self) -> None:
         identity = find_current()
@@ -92,6 +103,20 @@ class Form(FlaskForm):
             if name in content:
                 field.process(content)
         self.restored = True
+        self._restored_state = (content.get("version", "0"), content.get("base", ""))
+
+
+def in_words(field: Field, text: str) -> str:
+    """A field's text as people read it: a choice by its label, a tick by yes or no."""
+    if field.type == "CheckField":
+        return _("Yes") if text == "True" else _("No")
+    choices = getattr(field, "choices", None)
+    if not choices:
+        return text
+    pairs = [pair for group in choices.values() for pair in group] if isinstance(choices, dict) else choices
+    labels = {str(pair[0]): str(pair[1]) for pair in pairs}
+    codes = text.split(",") if field.type == "ChipsField" else [text]
+    return ", ".join(labels.get(code, code) for code in codes)
 
 
 def shown(value: Any) -> str:

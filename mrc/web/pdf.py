@@ -14,17 +14,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, render_template
+from flask import Response, g, render_template
 
 from mrc.core.errors import Unavailable
 
 STATIC = Path(__file__).parent.parent / "static"
-SHEETS = (STATIC / "vendor" / "fonts" / "fonts.css", STATIC / "css" / "paper.css")
+SHEETS = (STATIC / "vendor" / "fonts" / "paper-fonts.css", STATIC / "css" / "paper.css")
 
 
 def pdf_of(template: str, **values: Any) -> bytes:
     """The paper as PDF. Raises Unavailable where Pango, which shapes our scripts, is not installed."""
-    markup = render_template(template, **values)
+    # Components leave out on paper what only a screen can use: links and icons.
+    g.on_paper = True
+    try:
+        markup = render_template(template, **values)
+    finally:
+        g.on_paper = False
     try:
         weasyprint = import_module("weasyprint")
     except OSError:

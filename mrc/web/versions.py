@@ -56,6 +56,7 @@ def merge_or_refuse(
             theirs={name: theirs.get(name, "") for name in merge.conflicts},
             merged=merge.values,
             version=current,
+            base=sealed_base(theirs, row_key),
         )
     return merge.values
 

@@ -30,6 +30,6 @@ def keep_draft() -> dict[str, Any]:
     user_id = current().user_id
     if not is_own_path(key) or user_id is None:
         raise Refused
-    drafts.keep(user_id, key, drafts.posted_fields())
+    drafts.keep(user_id, key, drafts.draft_fields())
     db.session.commit()
     return {"saved_at": clock.now().isoformat(timespec="seconds")}

@@ -26,7 +26,7 @@ from mrc.core.db import db
 from mrc.jobs.models import Job
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
-from mrc.persons.models import Person, PersonMerge
+from mrc.persons.models import HiddenMatch, Person, PersonMerge
 from mrc.persons.service import NewAddress, NewConsent, PersonDetails, merge_persons, register_person
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
 from mrc.tasks.models import Absence, Flag, Task, TaskRule
@@ -79,6 +79,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     if protected:
         set_level(case, 2, by=SYSTEM)
     task, flag, rule, absence = _tasks(case, marker)
+    match = _hidden_match(person, twin)
     thread = _thread(centre, person.id, person.addresses[0].address_id, marker)
     staff = db.session.scalars(select(User).order_by(User.username)).first()
     assert staff is not None
@@ -114,6 +115,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "consent_id": person.consents[0].id,
         "consultation_id": consultation.id,
         "thread_id": thread.id,
+        "match_id": match.id,
         "grant_id": grant.id,
         "event_id": event.id,
         "job_id": job.id,
@@ -159,6 +161,14 @@ def _tasks(case: Case, marker: str) -> tuple[Task, Flag, TaskRule, Absence]:
     db.session.add(absence)
     db.session.flush()
     return task, flag, rule, absence
+
+
+def _hidden_match(person: Person, twin: Person) -> HiddenMatch:
+    """A registration that looks like the person, and one that the person's own looks like."""
+    match = HiddenMatch(person_id=person.id, registered_id=twin.id)
+    db.session.add_all([match, HiddenMatch(person_id=twin.id, registered_id=person.id)])
+    db.session.flush()
+    return match
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

@@ -77,7 +77,7 @@ def test_each_migration_up_keeps_the_data(context: Flask) -> None:
         upgrade()
         after = counts()
         assert {name: after[name] for name in kept & set(before)} == {
-            name: number for name, number in before.items() if name in kept
+            name: count for name, count in before.items() if name in kept
         }
 
 

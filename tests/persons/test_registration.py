@@ -8,24 +8,31 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from mrc.access.identity import Identity
+from mrc.accounts.queries import identity_of
+from mrc.cases.models import Case
+from mrc.cases.service import name_team, set_level
 from mrc.centres.queries import find_centre_by_code
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
 from mrc.i18n.calendars import PartialDate
-from mrc.persons.models import Consent, Person, PersonAddress
+from mrc.persons.models import Consent, HiddenMatch, Person, PersonAddress
 from mrc.persons.queries import search_persons
 from mrc.persons.service import (
     NewAddress,
     NewConsent,
     PersonDetails,
     PossibleDuplicates,
+    add_address,
     change_person,
+    index_names,
     register_person,
+    settle_hidden_match,
 )
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
+from tests.contracts.records import make_records
 from tests.support.pages import PageClient
 
 People = Callable[[str], Identity]
@@ -162,3 +169,45 @@ def test_a_hostile_name_is_stored_and_shown_safely(client: Callable[..., PageCli
     assert "<script>alert(1)" not in shown
     assert "\u202e" not in shown
     assert "\x00" not in shown
+
+
+def test_those_named_for_a_hidden_person_are_told_of_a_registration_like_them(
+    app: Flask, client: Callable[..., PageClient]
+) -> None:
+    with app.app_context():
+        keys = make_records("LHE").keys
+        case = db.session.get_one(Case, keys["case_id"])
+        case.person.name = "محمد یوسف خان"
+        index_names(case.person)
+        officer = identity_of("protection-lahore")
+        assert officer.user_id is not None
+        name_team(case, frozenset({officer.user_id}), by=officer)
+        db.session.flush()
+        set_level(case, 3, by=officer)
+        db.session.execute(delete(HiddenMatch))
+        db.session.commit()
+    desk = client("frontdesk-lahore").post("/persons/new", {"name": "Mohammad Yousaf Khan", "consent": "y"})
+    assert "Registered like" not in desk.text
+    told = client("protection-lahore")
+    day = told.get("/")
+    assert "Registered like a protected person" in day.text
+    assert "Mohammad Yousaf Khan" in day.text
+    for username in ("manager-lahore", "counsellor-lahore", "frontdesk-lahore", "manager-erbil"):
+        assert "Registered like" not in client(username).get("/").text
+    with app.app_context():
+        match = db.session.scalars(select(HiddenMatch)).one()
+        url = f"/persons/{match.person_id}/matches/{match.id}/settle"
+        with pytest.raises(Forbidden):
+            settle_hidden_match(match, by=identity_of("manager-lahore"))
+        db.session.rollback()
+    told.submit(day, {}, form=url)
+    assert "Registered like" not in told.get("/").text
+    with app.app_context():
+        assert db.session.scalars(select(HiddenMatch)).one().settled_by_id == officer.user_id
+
+
+def test_a_person_is_not_reached_twice_by_one_number(counsellor: Identity) -> None:
+    person = register(PersonDetails("Ali", addresses=(reached(),)), counsellor)
+    with pytest.raises(Refused):
+        add_address(person, reached(), by=counsellor)
+    db.session.rollback()

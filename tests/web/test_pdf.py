@@ -58,6 +58,14 @@ def test_each_script_is_shaped_with_its_own_font(paper: Flask, tag: str, words: 
     assert font in fonts_of(made(paper, words=words, paper_locale=locale_of(tag)))
 
 
+def test_no_font_of_the_machine_that_has_the_name_of_ours_is_mixed_in(paper: Flask) -> None:
+    """Digits and full stops beside the words: they come from the system's Latin font, not from a namesake."""
+    content = '<p class="words">انہوں نے 2026 میں بتایا. LHE-2026-000001-K</p><p><b>پاسپورٹ 12</b></p>'
+    found = fonts_of(made(paper, words="رضامندی 1.", content=content, paper_locale=locale_of("ur")))
+    for name in ("Nastaliq", "Naskh", "Vazirmatn"):
+        assert found.count(name) == found.count("+Paper-Noto-" + name) + found.count("+Paper-" + name), found
+
+
 def test_a_paper_reads_no_file_of_the_machine_and_no_address(paper: Flask) -> None:
     content = '<link rel="attachment" href="file:///etc/passwd"><img src="http://127.0.0.1:9/x.png">'
     document = made(paper, words="Letter", content=content)

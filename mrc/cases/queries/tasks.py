@@ -145,7 +145,7 @@ def get_flag(flag_id: UUID, *, by: Identity) -> Flag:
     return flag
 
 
-def list_tasks_done(
+def task_rows(
     *,
     by: Identity,
     person_id: UUID,

@@ -1,80 +1,75 @@
-"""What happened in a case, newest first, at a cost that does not grow with the case."""
+"""What happened in a case or with a person, as sources of the one timeline (`mrc.web.timeline`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import select
 
+from mrc.access.identity import Identity
 from mrc.cases.models import Case, Consultation, Note
-from mrc.core.db import db
+from mrc.cases.policy import CASES, CONSULTATIONS, NOTES
+from mrc.core.paging import newest_before
+from mrc.messaging.models import Message, Thread
+from mrc.messaging.policy import MESSAGES
 
-TIMELINE_SHOWN = 30
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    """One thing that happened in a case: a consultation or a note."""
-
-    kind: str
-    at: datetime
-    row: Consultation | Note
-
-    @property
-    def key(self) -> tuple[datetime, UUID]:
-        return self.at, self.row.id
+Point = tuple[datetime, UUID]
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """The newest entries of a case, and where the older ones go on."""
+def consultation_rows(
+    *, by: Identity, person_id: UUID, case_id: UUID | None, before: Point | None, size: int
+) -> Sequence[Consultation]:
+    """The newest visible consultations of a case, or of a person, older than `before`."""
+    ours = Consultation.case_id == case_id if case_id else Consultation.person_id == person_id
+    query = CONSULTATIONS.visible(by, select(Consultation).where(ours))
+    return newest_before(query, Consultation.started_at, Consultation.id, before, size)
 
-    entries: tuple[TimelineEntry, ...]
-    older: str | None
+
+def note_rows(
+    *, by: Identity, person_id: UUID, case_id: UUID | None, before: Point | None, size: int
+) -> Sequence[Note]:
+    """The newest visible notes of a case, or of all cases of a person, older than `before`."""
+    if case_id:
+        ours = Note.case_id == case_id
+    else:
+        ours = Note.case_id.in_(select(Case.id).where(Case.person_id == person_id))
+    query = NOTES.visible(by, select(Note).where(ours))
+    return newest_before(query, Note.created_at, Note.id, before, size)
 
 
-def get_timeline(
-    case: Case, *, before: tuple[datetime, UUID] | None = None, size: int = TIMELINE_SHOWN
-) -> Timeline:
-    """The newest entries of a case the reader was let into, older than `before`.
-
-    Two indexed reads, one of consultations and one of notes, merged by time: the cost does not grow with the
-    case.
+def message_rows(
+    *, by: Identity, person_id: UUID, case_id: UUID | None, before: Point | None, size: int
+) -> Sequence[Message]:
+    """The newest visible messages older than `before`: of the person's threads, or of those threads of theirs
+    in which a consultation of the case was held.
     """
-    consultations = _older(
-        select(Consultation).where(Consultation.case_id == case.id), Consultation.started_at, before
-    )
-    notes = _older(select(Note).where(Note.case_id == case.id), Note.created_at, before)
-    entries = [
-        *(TimelineEntry("consultation", row.started_at, row) for row in _first(consultations, size)),
-        *(TimelineEntry("note", row.created_at, row) for row in _first(notes, size)),
-    ]
-    entries.sort(key=lambda entry: entry.key, reverse=True)
-    shown = tuple(entries[:size])
-    older = f"{shown[-1].at.isoformat()}_{shown[-1].row.id}" if len(entries) > size else None
-    return Timeline(shown, older)
+    threads = select(Thread.id).where(Thread.person_id == person_id)
+    if case_id:
+        held_in = select(Consultation.thread_id).where(
+            Consultation.case_id == case_id, Consultation.thread_id.is_not(None)
+        )
+        threads = threads.where(Thread.id.in_(held_in))
+    query = MESSAGES.visible(by, select(Message).where(Message.thread_id.in_(threads)))
+    return newest_before(query, Message.at, Message.id, before, size)
 
 
-def parse_timeline_cursor(text: str | None) -> tuple[datetime, UUID] | None:
-    """The point a timeline goes on from; None for anything that we did not write ourselves."""
-    at, _, row_id = (text or "").partition("_")
-    try:
-        instant, key = datetime.fromisoformat(at), UUID(row_id)
-    except ValueError:
-        return None
-    return (instant, key) if instant.tzinfo else None
+def opened_case_rows(
+    *, by: Identity, person_id: UUID, case_id: UUID | None, before: Point | None, size: int
+) -> Sequence[Case]:
+    """The visible cases of a person by when they were opened; none on the page of one case."""
+    if case_id is not None:
+        return ()
+    query = CASES.visible(by, select(Case).where(Case.person_id == person_id))
+    return newest_before(query, Case.opened_at, Case.id, before, size)
 
 
-def _older(query: Select[Any], at: Any, before: tuple[datetime, UUID] | None) -> Select[Any]:
-    model = query.column_descriptions[0]["entity"]
-    if before is not None:
-        query = query.where(or_(at < before[0], and_(at == before[0], model.id < before[1])))
-    return query.order_by(at.desc(), model.id.desc())
-
-
-def _first(query: Select[Any], size: int) -> Sequence[Any]:
-    return db.session.scalars(query.limit(size + 1)).all()
+def closed_case_rows(
+    *, by: Identity, person_id: UUID, case_id: UUID | None, before: Point | None, size: int
+) -> Sequence[Case]:
+    """The visible closed cases of a person by when they were closed; none on the page of one case."""
+    if case_id is not None:
+        return ()
+    closed = select(Case).where(Case.person_id == person_id, Case.closed_at.is_not(None))
+    return newest_before(CASES.visible(by, closed), Case.closed_at, Case.id, before, size)

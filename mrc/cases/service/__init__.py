@@ -16,6 +16,7 @@ from mrc.cases.service.cases import (
 from mrc.cases.service.consultations import ConsultationDetails, name_enquirer, record_consultation
 from mrc.cases.service.content import add_need, add_note, settle_need
 from mrc.cases.service.levels import keep_in_step, keep_person_in_step, level_of, name_team, set_level
+from mrc.cases.service.printing import print_case
 
 __all__ = [
     "GRAVE_TOPICS",
@@ -34,6 +35,7 @@ __all__ = [
     "name_team",
     "open_case",
     "open_case_from",
+    "print_case",
     "record_consultation",
     "set_level",
     "settle_need",

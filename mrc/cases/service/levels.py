@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, delete, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
@@ -52,6 +53,8 @@ def name_team(case: Case, members: frozenset[UUID], *, by: Identity) -> None:
     if not by.can(Permission.CASE_LEVEL_SET, case.centre_id):
         raise Forbidden
     db.session.execute(delete(CaseMember).where(CaseMember.case_id == case.id))
+    # The team is part of the case: whoever names it at the same time is told by the version.
+    flag_modified(case, "last_activity_at")
     now = clock.now()
     db.session.add_all(
         CaseMember(case_id=case.id, user_id=member, added_at=now) for member in sorted(members)
@@ -74,12 +77,14 @@ def keep_in_step(case: Case) -> None:
 
 
 def keep_person_in_step(person: Person) -> None:
-    """Give a person and their threads the confidentiality of the person's most protected case."""
+    """Give a person, and what belongs to no case of theirs, the confidentiality of their most protected
+    case.
+    """
     db.session.flush()
     level, members = highest_level(person.id)
     protect_person(person, level, members if level >= PROTECTED_LEVEL else frozenset())
     _set_where(Thread, Thread.person_id == person.id, level)
-    for model in (Task, Flag):
+    for model in (Consultation, Task, Flag):
         _set_where(model, and_(model.person_id == person.id, model.case_id.is_(None)), level)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -24,9 +25,11 @@ from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.errors import NotFound
 from mrc.persons.models import Person
+from mrc.persons.policy import PERSONS
 from mrc.persons.queries import get_person
 from mrc.persons.views import Panel
 from mrc.web.commits import commits
+from mrc.web.timeline import filter_from_url, parse_point, read_timeline, timeline_kinds
 
 
 @blueprint.get("/cases")
@@ -52,20 +55,26 @@ def show(case_id: UUID) -> str:
 
 def case_page(case: Case, **bound: Any) -> str:
     record_read(Event.CASE_READ, by=current(), centre_id=case.centre_id, subject=("case", case.id))
-    timeline = queries.get_timeline(case, before=queries.parse_timeline_cursor(request.args.get("before")))
+    centre = get_centre(case.centre_id)
+    wanted = filter_from_url(ZoneInfo(centre.time_zone))
+    timeline = read_timeline(
+        by=current(),
+        person_id=case.person_id,
+        case_id=case.id,
+        wanted=wanted,
+        before=parse_point(request.args.get("before")),
+    )
     members = queries.list_member_ids(case)
     named = {case.counsellor_id, case.opened_by_id, case.closure_requested_by_id, *members}
-    named |= {
-        getattr(entry.row, "author_id", None) or getattr(entry.row, "counsellor_id", None)
-        for entry in timeline.entries
-    }
+    named |= timeline.author_ids
     can = current().can
     values: dict[str, Any] = {
         "note_form": forms.NoteForm(),
         "action_form": forms.ActionForm(),
         "case": case,
-        "centre": get_centre(case.centre_id),
+        "centre": centre,
         "timeline": timeline,
+        "timeline_kinds": timeline_kinds(of_case=True),
         "needs": queries.list_needs(case),
         "flags": queries.list_flags(current(), person_id=case.person_id, case_id=case.id),
         "tasks": queries.list_tasks(current(), TaskFilter(case_id=case.id), cursor=None, size=8).items,
@@ -73,7 +82,9 @@ def case_page(case: Case, **bound: Any) -> str:
         "may_flag": can(Permission.FLAG_RAISE, case.centre_id),
         "may_task": can(Permission.TASK_WORK, case.centre_id),
         "members": members,
-        "people": names_of({user_id for user_id in named if user_id}),
+        "people": names_of({user_id for user_id in named | {wanted.author_id} if user_id}),
+        "may_open_person": PERSONS.permits(current(), case.person),
+        "may_print": can(Permission.CASE_PRINT, case.centre_id),
         "actions": [
             step.name
             for step in CASE.allowed(case.status)

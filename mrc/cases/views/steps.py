@@ -106,14 +106,15 @@ def level(case_id: UUID) -> Any:
     case = workable(case_id, Permission.CASE_LEVEL_SET)
     people = list_counsellors(case.centre_id)
     form = forms.LevelForm(people)
-    if not form.is_submitted():
-        form.level.data = str(case.confidentiality)
-        form.members.data = [str(member) for member in queries.list_member_ids(case)]
+    key = f"case-level:{case.id}"
+    members = [str(member) for member in queries.list_member_ids(case)]
+    values = {"level": str(case.confidentiality), "members": members}
+    form.start_from(key, case.version, values)
     if form.validate_on_submit():
-        service.name_team(
-            case, frozenset(uuid_of(member) for member in form.members.data or []), by=current()
-        )
-        service.set_level(case, int(form.level.data), by=current())
+        merged = form.merged(key, case.version, values)
+        named = frozenset(uuid_of(member) for member in merged["members"].split(",") if member)
+        service.name_team(case, named, by=current())
+        service.set_level(case, int(merged["level"]), by=current())
         return redirect(
             url_for("cases.index") if not _still_visible(case) else url_for("cases.show", case_id=case.id),
             303,

@@ -43,7 +43,7 @@ def my_day() -> Any:
         day=day,
         people=people,
         now=clock.now(),
-        action_form=ActionForm(),
+        form=ActionForm(),
     )
 
 

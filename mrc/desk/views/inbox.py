@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from mrc.access.guards import requires
 from mrc.access.identity import current
@@ -54,7 +55,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
     record_read(Event.THREAD_READ, by=identity, centre_id=row.centre_id, subject=("thread", row.id))
     messages = queries.list_messages(row, cursor=request.args.get("cursor"))
     named = {message.author_id for message in messages.items} | {row.assignee_id}
-    person = persons.get_person(row.person_id, by=identity) if row.person_id else None
+    person = persons.find_person(row.person_id, by=identity) if row.person_id else None
     may_answer = identity.can(Permission.MESSAGE_SEND, row.centre_id)
     return render_template(
         "desk/thread.html",
@@ -129,6 +130,10 @@ def quarantine(event_id: UUID) -> Any:
         if line is None:
             raise NotFound
         message = service.assign_quarantined(event, line, by=current())
+        # The sender may be somebody whose conversations are sealed: then there is nothing to lead to.
+        if queries.find_thread(message.thread_id, by=current()) is None:
+            flash(_("The message is filed."))
+            return redirect(url_for("desk.inbox"), 303)
         return redirect(url_for("desk.thread", thread_id=message.thread_id), 303)
     return render_template("desk/quarantine.html", event=event, lines=lines, form=ActionForm())
 

@@ -6,6 +6,7 @@ from mrc.messaging.queries.conversations import (
     MessageRow,
     ThreadRow,
     count_waiting,
+    find_thread,
     get_quarantined,
     get_thread,
     list_lines_for,
@@ -18,6 +19,7 @@ from mrc.messaging.queries.conversations import (
 )
 
 __all__ = [
-    "MessageRow", "ThreadRow", "count_waiting", "get_quarantined", "get_thread", "list_lines_for",
-    "list_messages", "list_quarantined", "list_threads", "title_of", "waiting_threads", "window_closes_at",
+    "MessageRow", "ThreadRow", "count_waiting", "find_thread", "get_quarantined", "get_thread",
+    "list_lines_for", "list_messages", "list_quarantined", "list_threads", "title_of",
+    "waiting_threads", "window_closes_at",
 ]  # fmt: skip

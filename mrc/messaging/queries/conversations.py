@@ -28,6 +28,7 @@ from mrc.messaging.policy import THREADS
 from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
 from mrc.messaging.wire import read_inbound
 from mrc.persons.models import Person
+from mrc.persons.policy import PERSONS
 
 WINDOW = timedelta(hours=24)
 MARGIN = timedelta(minutes=2)
@@ -72,6 +73,11 @@ def get_thread(thread_id: UUID, *, by: Identity) -> Thread:
     return thread
 
 
+def find_thread(thread_id: UUID, *, by: Identity) -> Thread | None:
+    """The thread, if the reader may see it."""
+    return db.session.scalar(THREADS.visible(by, select(Thread).where(Thread.id == thread_id)))
+
+
 def window_closes_at(thread: Thread) -> datetime | None:
     """Until when a free answer is possible: 24 hours from their last message, a little less; None for SMS."""
     if thread.channel is not Channel.WHATSAPP or thread.last_inbound_at is None:
@@ -101,7 +107,7 @@ def list_threads(
     order = (Thread.waiting_since, Thread.id) if by_waiting else (Thread.last_message_at, Thread.id)
     query = query.where(*_of_tab(tab, identity))
     page = page_of(query, order=order, cursor=cursor, size=size, ascending=by_waiting)
-    return page.with_items(_rows(page.items))
+    return page.with_items(_rows(identity, page.items))
 
 
 def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
@@ -109,7 +115,8 @@ def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
     if not identity.can(Permission.THREAD_VIEW):
         return ()
     query = _shown(identity).where(Thread.status == ThreadStatus.WAITING)
-    return _rows(db.session.scalars(query.order_by(Thread.waiting_since, Thread.id).limit(limit)).all())
+    threads = db.session.scalars(query.order_by(Thread.waiting_since, Thread.id).limit(limit)).all()
+    return _rows(identity, threads)
 
 
 def count_waiting(identity: Identity) -> int:
@@ -175,11 +182,13 @@ def _of_tab(tab: str, identity: Identity) -> list[ColumnElement[bool]]:
     return [waiting, Thread.assignee_id.is_(None)] if tab == "unassigned" else [waiting]
 
 
-def _rows(threads: Sequence[Thread]) -> list[ThreadRow]:
+def _rows(identity: Identity, threads: Sequence[Thread]) -> list[ThreadRow]:
+    """The threads with the names of the persons whom the reader may see; whoever holds the thread of a
+    protected person sees the number instead.
+    """
     person_ids = [thread.person_id for thread in threads if thread.person_id]
-    persons = {
-        person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(person_ids)))
-    }
+    query = PERSONS.visible(identity, select(Person).where(Person.id.in_(person_ids)))
+    persons = {person.id: person for person in db.session.scalars(query)}
     return [_row(thread, persons.get(thread.person_id) if thread.person_id else None) for thread in threads]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mrc.persons.models.contact import Address, Consent, PersonAddress
+from mrc.persons.models.matches import HiddenMatch
 from mrc.persons.models.merges import MergedRow, PersonMerge, PersonPair
 from mrc.persons.models.persons import KEY_SCHEME, NameKey, Person, PersonMember
 
@@ -10,6 +11,7 @@ __all__ = [
     "KEY_SCHEME",
     "Address",
     "Consent",
+    "HiddenMatch",
     "MergedRow",
     "NameKey",
     "Person",

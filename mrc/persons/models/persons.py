@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mrc.core.db import Identified, Json, Model, Recorded, StringEnum, Versioned
@@ -25,6 +25,13 @@ class Person(Versioned, Identified, Recorded, Model):
     __table_args__ = (
         CheckConstraint("confidentiality BETWEEN 0 AND 3", name="confidentiality"),
         Index("ix_person_centre_created", "centre_id", "created_at", "id"),
+        Index(
+            "ix_person_protected",
+            "centre_id",
+            "id",
+            postgresql_where=text("confidentiality >= 2"),
+            sqlite_where=text("confidentiality >= 2"),
+        ),
     )
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), comment="Centre that keeps the file")

@@ -17,8 +17,10 @@ from mrc.persons.queries.duplicates import (
 )
 from mrc.persons.queries.files import (
     SHOWN,
+    exists_link,
     find_address,
     find_address_by_user_id,
+    find_person,
     get_person,
     list_addresses,
     list_consents,
@@ -38,6 +40,8 @@ from mrc.persons.queries.finding import (
     matches_by_values,
     search_persons,
 )
+from mrc.persons.queries.hidden import list_hidden_matches, matches_among_protected
+from mrc.persons.queries.timeline import address_rows, given_consent_rows, withdrawn_consent_rows
 
 __all__ = [
     "COMMON",
@@ -47,17 +51,22 @@ __all__ = [
     "Child",
     "FoundPerson",
     "Suspicion",
+    "address_rows",
+    "exists_link",
     "find_address",
     "find_address_by_user_id",
     "find_largest_centre_id",
     "find_pair",
+    "find_person",
     "find_survivor",
     "get_person",
+    "given_consent_rows",
     "judged_as_others",
     "list_addresses",
     "list_alike",
     "list_children",
     "list_consents",
+    "list_hidden_matches",
     "list_merged_into",
     "list_merged_rows",
     "list_merges",
@@ -66,8 +75,10 @@ __all__ = [
     "list_suspicions",
     "list_with_old_keys",
     "load_matches",
+    "matches_among_protected",
     "matches_by_name",
     "matches_by_number",
     "matches_by_values",
     "search_persons",
+    "withdrawn_consent_rows",
 ]

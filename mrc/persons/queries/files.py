@@ -25,6 +25,11 @@ def get_person(person_id: UUID, *, by: Identity) -> Person:
     return person
 
 
+def find_person(person_id: UUID, *, by: Identity) -> Person | None:
+    """The person, if the reader may see them."""
+    return db.session.scalar(PERSONS.visible(by, select(Person).where(Person.id == person_id)))
+
+
 def list_persons(identity: Identity, *, cursor: str | None, size: int = SHOWN) -> Page[Person]:
     """The newest files that the reader may see."""
     query = PERSONS.visible(identity, select(Person))
@@ -46,6 +51,14 @@ def find_address_by_user_id(centre_id: UUID, user_id: str) -> Address | None:
     index = blind_index("address", user_id, centre_id)
     query = select(Address).where(Address.centre_id == centre_id, Address.user_id_index == index)
     return db.session.scalar(query.order_by(Address.created_at, Address.id).limit(1))
+
+
+def exists_link(person_id: UUID, address_id: UUID) -> bool:
+    """True when the person is reached by the address already."""
+    query = select(PersonAddress.id).where(
+        PersonAddress.person_id == person_id, PersonAddress.address_id == address_id
+    )
+    return db.session.scalar(query) is not None
 
 
 def list_addresses(person: Person) -> Sequence[PersonAddress]:

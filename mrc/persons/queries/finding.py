@@ -78,20 +78,22 @@ def matches_by_number(identity: Identity, text: str) -> list[Match]:
 
 
 def matches_by_values(identity: Identity, values: Iterable[str]) -> list[Match]:
-    """Persons who have one of the addresses (E.164 or user id), in the centres that the reader sees."""
+    """The visible persons who have one of the addresses (E.164 or user id)."""
     indexes = [
         blind_index("address", value, centre) for value in values for centre in _searched_centres(identity)
     ]
     if not indexes:
         return []
     query = (
-        select(PersonAddress.person_id)
+        select(Person.id)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
         .join(Address, Address.id == PersonAddress.address_id)
         .where(Address.value_index.in_(indexes))
         .distinct()
-        .order_by(PersonAddress.person_id)
+        .order_by(Person.id)
     )
-    return [Match(person_id, 100.0, Reason.SAME_ADDRESS) for person_id in db.session.scalars(query)]
+    found = db.session.scalars(PERSONS.visible(identity, query))
+    return [Match(person_id, 100.0, Reason.SAME_ADDRESS) for person_id in found]
 
 
 def load_matches(identity: Identity, matches: Sequence[Match]) -> list[FoundPerson]:

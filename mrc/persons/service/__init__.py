@@ -16,14 +16,9 @@ from mrc.persons.service.contact import (
     plan_from,
     plan_of,
 )
-from mrc.persons.service.merging import (
-    AFTER_MERGE,
-    judge,
-    merge_persons,
-    suspect,
-    tell_apart,
-    undo_merge,
-)
+from mrc.persons.service.matches import note_hidden_matches, settle_hidden_match
+from mrc.persons.service.merging import AFTER_MERGE, judge, merge_persons, suspect, tell_apart, undo_merge
+from mrc.persons.service.printing import PRINTED_AT_MOST, checked_reason, print_person
 from mrc.persons.service.registering import (
     PersonDetails,
     PossibleDuplicates,
@@ -42,6 +37,7 @@ __all__ = [
     "AFTER_MERGE",
     "CONSENT_WORDING",
     "PLAN_SWITCHES",
+    "PRINTED_AT_MOST",
     "NewAddress",
     "NewConsent",
     "PersonDetails",
@@ -49,6 +45,7 @@ __all__ = [
     "add_address",
     "change_person",
     "change_plan",
+    "checked_reason",
     "find_duplicates",
     "form_values",
     "index_names",
@@ -57,13 +54,16 @@ __all__ = [
     "know_whatsapp",
     "link_address",
     "merge_persons",
+    "note_hidden_matches",
     "note_user_id",
     "plan_from",
     "plan_of",
+    "print_person",
     "protect_person",
     "readable",
     "record_consent",
     "register_person",
+    "settle_hidden_match",
     "suspect",
     "tell_apart",
     "undo_merge",

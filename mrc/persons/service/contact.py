@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import Table
 
 from mrc.access.identity import Identity
@@ -14,11 +15,12 @@ from mrc.audit.service import changes_between, record
 from mrc.audit.tags import Event
 from mrc.core.db import db, uuid7
 from mrc.core.db.upsert import insert_if_absent
+from mrc.core.errors import Refused
 from mrc.core.phones import is_user_id
 from mrc.core.sealed import blind_index, context_of, seal
 from mrc.core.text import clean
 from mrc.persons.models import Address, Person, PersonAddress
-from mrc.persons.queries import find_address, find_address_by_user_id
+from mrc.persons.queries import exists_link, find_address, find_address_by_user_id
 from mrc.persons.states import AddressKind, AddressRelation
 
 ADDRESSES = cast(Table, Address.__table__)
@@ -83,8 +85,13 @@ def note_user_id(address: Address, user_id: str) -> None:
 
 
 def add_address(person: Person, new: NewAddress, *, by: Identity) -> PersonAddress:
-    """Link a person to an address, with the plan of how it is safe to use; audited."""
+    """Link a person to an address, with the plan of how it is safe to use; audited.
+
+    Raises Refused when the person is reached by it already.
+    """
     address = know_address(person.centre_id, new.kind, new.value)
+    if exists_link(person.id, address.id):
+        raise Refused(_("This number is in the file already. Change its plan there."))
     link = PersonAddress(
         person_id=person.id,
         address_id=address.id,

@@ -22,6 +22,7 @@ from mrc.persons.models import NameKey, Person, PersonMember
 from mrc.persons.queries import list_merged_into, matches_by_name, matches_by_values
 from mrc.persons.service.consents import NewConsent, record_consent
 from mrc.persons.service.contact import NewAddress, add_address
+from mrc.persons.service.matches import note_hidden_matches
 from mrc.persons.states import NameKind
 
 MOST_SHOWN = 10
@@ -77,6 +78,7 @@ def register_person(
         add_address(person, address, by=by)
     for consent in details.consents:
         record_consent(person, consent, by=by)
+    note_hidden_matches(person, seen=looked_at)
     record(Event.PERSON_REGISTERED, by=by, centre_id=centre_id, subject=("person", person.id))
     enqueue("persons.look_for_duplicates", {"person": str(person.id)}, centre_id=centre_id)
     return person
