@@ -79,9 +79,15 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.CONSULTATIONS,
     cases_policy.NEEDS,
     cases_policy.NOTES,
+    cases_policy.AMENDMENTS,
+    cases_policy.PARTICIPANTS,
+    cases_policy.ATTEMPTS,
 )
 
-PERSON_PANELS = (cases_views.person_panel,)
+PERSON_PANELS = (
+    cases_views.person_panel,
+    cases_views.person_attempts,
+)
 """What packages above persons show on a person's page, in order."""
 
 JOB_ROOMS = ("mrc.jobs.retention", "mrc.accounts.jobs", "mrc.messaging.jobs", "mrc.oversight.jobs")

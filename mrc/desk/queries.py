@@ -77,7 +77,7 @@ def favourite_topics(centre: Centre, most: int = 10) -> tuple[str, ...]:
     """The topics that the centre recorded most often in its newest consultations, most frequent first."""
     newest = (
         select(Consultation.topics)
-        .where(Consultation.centre_id == centre.id)
+        .where(Consultation.centre_id == centre.id, Consultation.voided_at.is_(None))
         .order_by(Consultation.started_at.desc(), Consultation.id.desc())
         .limit(TOPICS_LOOKED_AT)
     )

@@ -72,6 +72,7 @@ def test_every_page_is_in_the_menu_or_reached_from_one(app: Flask) -> None:
         "accounts.change_password": "my account",
         "desk.search": "the search box",
         "desk.quick_log": "New consultation",
+        "desk.group_log": "a person, a case, New consultation",
         "persons.new": "persons",
         "oversight.break_glass": "the case list",
         "oversight.healthz": "a monitor",

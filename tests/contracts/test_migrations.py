@@ -73,8 +73,12 @@ def test_each_migration_up_keeps_the_data(context: Flask) -> None:
     db.session.remove()
     if len(known) > 1:
         downgrade(revision="-1")
+        kept = set(inspect(db.engine).get_table_names())
         upgrade()
-        assert counts() == before
+        after = counts()
+        assert {name: after[name] for name in kept & set(after)} == {
+            name: count for name, count in before.items() if name in kept
+        }
 
 
 def test_altering_a_parent_keeps_its_children(context: Flask) -> None:

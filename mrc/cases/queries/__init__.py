@@ -4,6 +4,17 @@ queries.
 
 from __future__ import annotations
 
+from mrc.cases.queries.attempts import (
+    SILENT_DAYS,
+    Obstacle,
+    Reach,
+    Silence,
+    attempt_timeline_rows,
+    find_silence,
+    get_reach,
+    list_attempts,
+    obstacles_to_calling,
+)
 from mrc.cases.queries.cases import (
     OPEN_STATUSES,
     SHOWN,
@@ -23,11 +34,17 @@ from mrc.cases.queries.cases import (
 )
 from mrc.cases.queries.consultations import (
     ConsultationFilter,
+    count_consultations,
+    derived_kind,
+    exists_earlier_consultation,
     get_consultation,
+    list_amendments,
     list_consultations,
     list_consultations_of_person,
     list_consultations_of_thread,
+    list_split,
 )
+from mrc.cases.queries.groups import Group, count_participants, get_group, group_timeline_rows
 from mrc.cases.queries.timeline import (
     TIMELINE_SHOWN,
     Timeline,
@@ -39,19 +56,35 @@ from mrc.cases.queries.timeline import (
 __all__ = [
     "OPEN_STATUSES",
     "SHOWN",
+    "SILENT_DAYS",
     "TIMELINE_SHOWN",
     "CaseFilter",
     "ConsultationFilter",
+    "Group",
+    "Obstacle",
+    "Reach",
+    "Silence",
     "Timeline",
     "TimelineEntry",
+    "attempt_timeline_rows",
     "count_cases",
+    "count_consultations",
     "count_due",
+    "count_participants",
+    "derived_kind",
+    "exists_earlier_consultation",
     "exists_person_case",
     "find_case_by_number",
+    "find_silence",
     "get_case",
     "get_consultation",
+    "get_group",
+    "get_reach",
     "get_timeline",
+    "group_timeline_rows",
     "highest_level",
+    "list_amendments",
+    "list_attempts",
     "list_awaiting_approval",
     "list_cases",
     "list_cases_of_person",
@@ -61,5 +94,7 @@ __all__ = [
     "list_member_ids",
     "list_my_attention",
     "list_needs",
+    "list_split",
+    "obstacles_to_calling",
     "parse_timeline_cursor",
 ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.access.policy import PROTECTED_LEVEL, SEALED_LEVEL
 from mrc.audit.service import record
 from mrc.audit.tags import Event
-from mrc.cases.models import Case, CaseMember, Consultation
+from mrc.cases.models import Case, CaseMember, Consultation, ConsultationParticipant
 from mrc.cases.policy import CASES
 from mrc.cases.queries import highest_level
 from mrc.core import clock
@@ -75,6 +75,29 @@ def keep_in_step(case: Case) -> None:
     ):
         changed = update(model).where(condition, model.confidentiality != value).values(confidentiality=value)
         db.session.execute(changed.execution_options(synchronize_session="fetch"))
+    keep_groups_in_step(case.person_id)
+
+
+def keep_groups_in_step(person_id: UUID) -> None:
+    """Give the group consultations in which a person took part their level anew."""
+    db.session.flush()
+    took_part = select(ConsultationParticipant.consultation_id).where(
+        ConsultationParticipant.person_id == person_id
+    )
+    for row in db.session.scalars(select(Consultation).where(Consultation.id.in_(took_part))).all():
+        level_group(row)
+
+
+def level_group(consultation: Consultation) -> None:
+    """Make a group consultation as protected as its most protected participant, and as its case."""
+    highest = (
+        select(func.max(Person.confidentiality))
+        .join(ConsultationParticipant, ConsultationParticipant.person_id == Person.id)
+        .where(ConsultationParticipant.consultation_id == consultation.id)
+    )
+    level = max(db.session.scalar(highest) or 1, level_of(consultation.case))
+    if consultation.confidentiality != level:
+        consultation.confidentiality = level
 
 
 def level_of(row: Person | Case | Thread | None) -> int:

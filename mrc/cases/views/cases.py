@@ -20,9 +20,11 @@ from mrc.cases.queries import CaseFilter
 from mrc.cases.service import CaseDetails
 from mrc.cases.states import CASE, CaseStatus, Priority
 from mrc.cases.views.blueprint import blueprint
+from mrc.cases.views.panels import attempt_panel
 from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound
 from mrc.persons.models import Person
+from mrc.persons.policy import PERSONS
 from mrc.persons.queries import get_person
 from mrc.persons.views import Panel
 from mrc.web.commits import commits
@@ -65,6 +67,10 @@ def case_page(case: Case, **bound: Any) -> str:
         "case": case,
         "centre": get_centre(case.centre_id),
         "timeline": timeline,
+        # Whoever was let into a case in an emergency was not let into the person's file.
+        "attempts": attempt_panel(current(), case.person, case=case)
+        if PERSONS.permits(current(), case.person)
+        else None,
         "needs": queries.list_needs(case),
         "members": members,
         "people": names_of({user_id for user_id in named if user_id}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.desk.views import day, inbox, people, quick_log
+from mrc.desk.views import day, group_log, inbox, people, quick_log
 from mrc.desk.views.blueprint import blueprint
 
-__all__ = ["blueprint", "day", "inbox", "people", "quick_log"]
+__all__ = ["blueprint", "day", "group_log", "inbox", "people", "quick_log"]

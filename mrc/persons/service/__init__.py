@@ -9,12 +9,14 @@ from mrc.persons.service.contact import (
     NewAddress,
     add_address,
     change_plan,
+    doubt_address,
     know_address,
     know_whatsapp,
     link_address,
     note_user_id,
     plan_from,
     plan_of,
+    trust_address,
 )
 from mrc.persons.service.registering import (
     PersonDetails,
@@ -40,6 +42,7 @@ __all__ = [
     "add_address",
     "change_person",
     "change_plan",
+    "doubt_address",
     "find_duplicates",
     "form_values",
     "index_names",
@@ -53,6 +56,7 @@ __all__ = [
     "readable",
     "record_consent",
     "register_person",
+    "trust_address",
     "withdraw_consent",
     "write_details",
 ]
