@@ -117,7 +117,7 @@ class GroupLogForm(QuickLogForm):
     """One encounter with several people: those named, and how many others by sex and age."""
 
     consented = ChipsField(_l("Agreed to be listed"))
-    main = ChipField(_l("Mainly about"))
+    main = ChipField(_l("Mainly about"), id="mainly-about")
     counts = NumbersField(_l("Others, without a name"), most=500)
 
     def __init__(self, country: str, persons: Sequence[Person], *arguments: Any, **keywords: Any) -> None:
