@@ -78,7 +78,7 @@ class QuickLogForm(Form):
         self.kind.choices = kind_options()
         self.interpreter_kind.choices = [("", _("Not recorded")), *options("interpreter_kinds")]
         self.interpreter_language.choices = self.information_language.choices = self.language.choices
-        self.split.keys = options("topics", country)
+        self.split.keys = [topic for group in self.topics.choices.values() for topic in group]
 
     def lead_with(self, favourites: Sequence[str]) -> None:
         """Show these topics before all others."""
