@@ -91,9 +91,15 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.FLAGS,
     cases_policy.NEEDS,
     cases_policy.NOTES,
+    cases_policy.AMENDMENTS,
+    cases_policy.PARTICIPANTS,
+    cases_policy.ATTEMPTS,
 )
 
-PERSON_PANELS = (cases_views.person_panel,)
+PERSON_PANELS = (
+    cases_views.person_panel,
+    cases_views.person_attempts,
+)
 """What packages above persons show on a person's page, in order."""
 
 JOB_ROOMS = (
@@ -131,6 +137,23 @@ TIMELINE_SOURCES = (
         macro="note_item",
         at="created_at",
         author="author_id",
+    ),
+    TimelineSource(
+        kind="consultation",
+        label=_l("Consultations"),
+        rows=cases_queries.group_timeline_rows,
+        template="cases/_timeline_group.html",
+        macro="group_item",
+        at="started_at",
+    ),
+    TimelineSource(
+        kind="attempt",
+        label=_l("Attempts to reach"),
+        rows=cases_queries.attempt_timeline_rows,
+        template="cases/_timeline_attempt.html",
+        macro="attempt_item",
+        at="at",
+        author="by_id",
     ),
     TimelineSource(
         kind="task",

@@ -16,7 +16,9 @@ class Permission(StrEnum):
     CONSULTATION_VIEW = "consultation_view"
     """Read the consultations of the centre."""
     CONSULTATION_RECORD = "consultation_record"
-    """Record a consultation, named or anonymous."""
+    """Record a consultation, named or anonymous; correct one's own."""
+    CONSULTATION_CORRECT = "consultation_correct"
+    """Correct or void the consultations that colleagues recorded."""
 
     PERSON_VIEW = "person_view"
     """Find persons and read their file head."""

@@ -55,6 +55,12 @@ class Event(StrEnum):
 
     CONSULTATION_RECORDED = "cases:consultation:recorded"
     CONSULTATION_CHANGED = "cases:consultation:changed"
+    CONSULTATION_AMENDED = "cases:consultation:amended"
+    CONSULTATION_VOIDED = "cases:consultation:voided"
+    PARTICIPANT_ADDED = "cases:participant:added"
+    PARTICIPANT_REMOVED = "cases:participant:removed"
+    CONTACT_ATTEMPTED = "cases:attempt:recorded"
+    ATTEMPTS_LISTED = "cases:attempt:listed"
     CONSULTATION_OPENED = "cases:consultation:opened"
     CONSULTATIONS_LISTED = "cases:consultation:listed"
     CASE_OPENED = "cases:case:opened"

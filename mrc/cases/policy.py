@@ -6,10 +6,24 @@ General and personal cases are read by the centre's staff, protected ones by the
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.access.policy import PROTECTED_LEVEL, CentrePolicy, ChildPolicy, Team, Whose
-from mrc.cases.models import Case, CaseMember, Consultation, Need, Note
-from mrc.persons.models import PersonMember
+from mrc.cases.models import (
+    Case,
+    CaseMember,
+    Consultation,
+    ConsultationAmendment,
+    ConsultationParticipant,
+    ContactAttempt,
+    Need,
+    Note,
+)
+from mrc.persons.models import Person, PersonMember
 from mrc.persons.policy import PERSONS
 from mrc.tasks.models import Flag, Task
 
@@ -56,3 +70,20 @@ FLAGS = CentrePolicy(
 )
 NEEDS = ChildPolicy(Need, CASES, "case_id")
 NOTES = ChildPolicy(Note, CASES, "case_id")
+AMENDMENTS = ChildPolicy(ConsultationAmendment, CONSULTATIONS, "consultation_id")
+# An attempt says that a person is known here: it is read like their file.
+ATTEMPTS = ChildPolicy(ContactAttempt, PERSONS, "person_id")
+
+
+def _sees_participant(identity: Identity, row: Any) -> bool:
+    return PERSONS.permits(identity, row.person)
+
+
+def _participants_seen(identity: Identity) -> ColumnElement[bool]:
+    return ConsultationParticipant.person_id.in_(PERSONS.visible(identity, select(Person.id)))
+
+
+# Whoever sees a group consultation still sees only those participants whose own file they may see.
+PARTICIPANTS = ChildPolicy(
+    ConsultationParticipant, CONSULTATIONS, "consultation_id", own=(_sees_participant, _participants_seen)
+)

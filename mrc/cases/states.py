@@ -75,3 +75,32 @@ CASE = Machine(
         Transition("void", WORKED_ON, S.VOID, Permission.CASE_VOID, ("closure_reason",), Event.CASE_VOIDED),
     ],
 )
+
+
+class ConsultationKind(StrEnum):
+    """Whether a consultation is the first with this person, or in this case."""
+
+    INITIAL = "initial"
+    FOLLOW_UP = "follow_up"
+
+
+class AttemptOutcome(StrEnum):
+    """What came of trying to reach someone. The order is that of the keys 1 to 7 on the page."""
+
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    NUMBER_OFF = "number_off"
+    SOMEONE_ELSE = "someone_else"
+    WRONG_NUMBER = "wrong_number"
+    CALL_BACK = "call_back"
+    REACHED = "reached"
+
+
+IN_VAIN = (
+    AttemptOutcome.NO_ANSWER,
+    AttemptOutcome.BUSY,
+    AttemptOutcome.NUMBER_OFF,
+    AttemptOutcome.SOMEONE_ELSE,
+    AttemptOutcome.WRONG_NUMBER,
+)
+"""Attempts in which the person themselves was not spoken to."""

@@ -61,7 +61,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "consultation": """
             id centre_id person_id case_id thread_id counsellor_id confidentiality channel direction
             started_at minutes language has_interpreter topics information outcome sex age_band
-            nationality district note created_at version
+            nationality district note created_at version kind
         """,
     }.items()
 }
@@ -143,8 +143,10 @@ class Maker:
         thread_id = self._reach(person_id, place, own, created, book.language)
         self._consent(person_id, place, created, book.language)
         case_id = self._case(person_id, place, created) if rng.random() < 0.83 else None
-        for _ in range(rng.choices((2, 3, 4, 6), (25, 40, 25, 10))[0]):
+        held = rng.choices((2, 3, 4, 6), (25, 40, 25, 10))[0]
+        for _ in range(held):
             self._consultation(person_id, case_id, place, created, book.language, thread_id)
+        self._say_which_was_first(held)
 
     def take(self) -> dict[str, list[Row]]:
         """The rows drawn since the last call."""
@@ -276,8 +278,14 @@ class Maker:
             rng.choice(place.staff) if place.staff else None, 1, channel, "inbound", at, rng.randrange(3, 50), language,
             False, json.dumps(rng.sample(self.lists.topics, 2)), json.dumps([rng.choice(self.lists.information)]),
             rng.choice(self.lists.outcomes), None, None, None, None,
-            _sealed("consultation", "note", row_id, rng.choice(NOTES)), at, 1,
+            _sealed("consultation", "note", row_id, rng.choice(NOTES)), at, 1, "follow_up",
         ))  # fmt: skip
+
+    def _say_which_was_first(self, held: int) -> None:
+        """Of a person's consultations, the last that were drawn, the earliest is the initial one."""
+        rows, began = self.rows["consultation"], COLUMNS["consultation"].index("started_at")
+        first = min(range(len(rows) - held, len(rows)), key=lambda place: rows[place][began])
+        rows[first] = (*rows[first][:-1], "initial")
 
 
 def _sealed(table: str, column: str, row_id: UUID, text: str) -> bytes:

@@ -87,6 +87,7 @@ def favourite_topics(centre: Centre, most: int = 10) -> tuple[str, ...]:
     newest = (
         select(Consultation.topics)
         .where(Consultation.centre_id == centre.id, Consultation.confidentiality <= OPEN_LEVEL)
+        .where(Consultation.voided_at.is_(None))
         .order_by(Consultation.started_at.desc(), Consultation.id.desc())
         .limit(TOPICS_LOOKED_AT)
     )

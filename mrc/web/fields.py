@@ -248,3 +248,49 @@ class DayField(PartialDateField):
         """The date, None while a part of it is missing."""
         known = self.data
         return known.earliest if known is not None and known.day else None
+
+
+class NumbersField(Field):
+    """Several whole numbers from 0 to `most`, one for each of `keys`, in the digits of any script.
+
+    Posts `name-key`; `data` is a dict of the keys with a number above 0. The form's maker sets `keys` to
+    (key, label) pairs. A template draws the inputs; `typed` holds their texts.
+    """
+
+    widget = TextInput()
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] = (), *, most: int, **keywords: Any
+    ) -> None:
+        super().__init__(label, list(validators), **keywords)
+        self.most = most
+        self.keys: Sequence[tuple[str, str]] = ()
+        self.data: dict[str, int] = {}
+        self.typed: dict[str, str] = {}
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors = []
+        if formdata is None:
+            self.data = {} if data is unset_value or data is None else dict(data)
+            return
+        head = f"{self.name}-"
+        texts = {name.removeprefix(head): formdata[name] for name in formdata if name.startswith(head)}
+        self.typed = {key: ascii_digits(clean(text)).strip() for key, text in texts.items()}
+        numbers = {key: text for key, text in self.typed.items() if text}
+        if any(not text.isdecimal() or len(text) > 6 or int(text) > self.most for text in numbers.values()):
+            self.data = {}
+            self.process_errors = [
+                self.gettext("Write whole numbers from 0 to %(most)s.") % {"most": self.most}
+            ]
+            return
+        self.data = {key: int(text) for key, text in numbers.items() if int(text)}
+
+    def text_of(self, key: str) -> str:
+        """What stands in the input of a key: what was typed, else the number."""
+        return self.typed.get(key) or str(self.data.get(key) or "")
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise ValidationError(self.process_errors[0])
+        if set(self.data) - {key for key, _label in self.keys}:
+            raise ValidationError(self.gettext("Not a valid choice."))

@@ -100,7 +100,8 @@ class Form(FlaskForm):
             return
         content = MultiDict([(name, value) for name, values in kept.items() for value in values])
         for name, field in self.own_fields.items():
-            if name in content:
+            # Dates and rows of numbers post their parts, such as `birth-year`.
+            if name in content or any(part.startswith(f"{name}-") for part in content):
                 field.process(content)
         self.restored = True
         self._restored_state = (content.get("version", "0"), content.get("base", ""))

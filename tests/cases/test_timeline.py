@@ -143,7 +143,8 @@ def test_a_persons_timeline_holds_all_kinds(context: Flask, identity: People) ->
     db.session.flush()
     part = read_timeline(by=identity("counsellor-lahore"), person_id=person.id)
     kinds = [entry.source.kind for entry in part.entries]
-    assert sorted(kinds) == ["address", "case", "consent", "consent", "consultation", "message", "note", "task"]
+    expected = "address case consent consent consultation message note task"
+    assert sorted(kinds) == expected.split()
     assert {kind for kind, _label in timeline_kinds()} == set(kinds)
 
 

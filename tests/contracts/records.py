@@ -11,15 +11,21 @@ from sqlalchemy import select
 from mrc.access.identity import Identity
 from mrc.access.models import AccessGrant
 from mrc.accounts.models import User, UserSession
-from mrc.cases.models import Case, Need
+from mrc.cases.models import Case, ConsultationParticipant, Need
 from mrc.cases.service import (
     CaseDetails,
     ConsultationDetails,
+    GroupDetails,
+    NewAttempt,
     add_note,
+    amend_consultation,
     open_case,
+    record_attempt,
     record_consultation,
+    record_group,
     set_level,
 )
+from mrc.cases.states import AttemptOutcome
 from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
@@ -76,6 +82,16 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         person=person,
         case=case,
     )
+    db.session.flush()
+    amend_consultation(consultation, {"note": f"{marker} said anew"}, reason=f"{marker} slip", by=SYSTEM)
+    group = record_group(
+        ConsultationDetails("walk_in", "inbound", clock.now(), 5, "information_given", note=f"{marker} all"),
+        GroupDetails((person,), frozenset({person.id}), person.id, {("female", "18_59"): 2}),
+        centre_id=centre.id,
+        by=SYSTEM,
+    )
+    attempt = NewAttempt(AttemptOutcome.NO_ANSWER, note=f"{marker} rang")
+    record_attempt(attempt, person=person, by=SYSTEM, link=person.addresses[0], case=case)
     if protected:
         set_level(case, 2, by=SYSTEM)
     task, flag, rule, absence = _tasks(case, marker)
@@ -99,6 +115,9 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     job = Job(kind="messaging.send", payload={}, run_at=clock.now(), max_attempts=5)
     db.session.add_all([grant, event, job])
     db.session.flush()
+    participant = select(ConsultationParticipant.id).where(
+        ConsultationParticipant.consultation_id == group.id
+    )
     session = db.session.scalars(select(UserSession).order_by(UserSession.id)).first()
     keys = {
         "person_id": person.id,
@@ -114,6 +133,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "link_id": person.addresses[0].id,
         "consent_id": person.consents[0].id,
         "consultation_id": consultation.id,
+        "participant_id": db.session.scalars(participant).one(),
         "thread_id": thread.id,
         "match_id": match.id,
         "grant_id": grant.id,

@@ -140,6 +140,15 @@ def test_a_draft_is_kept_sealed_shown_to_its_writer_alone_and_gone_once_saved(
     assert count(app, Draft) == 0
 
 
+def test_a_draft_of_several_numbers_comes_back(client: Clients) -> None:
+    counsellor = client("counsellor-lahore")
+    page = counsellor.get(LOG)
+    numbers = {"split-overseas_employment": "7"}
+    counsellor.http.post("/drafts", data=filled(page, SAID | numbers) | {"draft_key": [LOG]})
+    again = counsellor.get(LOG)
+    assert again.find("input", name="split-overseas_employment")[0].get("value") == "7"
+
+
 def test_no_password_is_ever_kept_as_a_draft(app: Flask, client: Clients) -> None:
     counsellor = client("counsellor-lahore")
     token = filled(counsellor.get(LOG))["csrf_token"]

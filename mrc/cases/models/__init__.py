@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from mrc.cases.models.attempts import ContactAttempt
 from mrc.cases.models.cases import Case, CaseMember, Need, Note
-from mrc.cases.models.consultations import Consultation
+from mrc.cases.models.consultations import Consultation, ConsultationAmendment, ConsultationTopic
+from mrc.cases.models.groups import ConsultationCount, ConsultationParticipant
 
-__all__ = ["Case", "CaseMember", "Consultation", "Need", "Note"]
+__all__ = [
+    "Case",
+    "CaseMember",
+    "Consultation",
+    "ConsultationAmendment",
+    "ConsultationCount",
+    "ConsultationParticipant",
+    "ConsultationTopic",
+    "ContactAttempt",
+    "Need",
+    "Note",
+]

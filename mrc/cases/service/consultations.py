@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.audit.service import record
 from mrc.audit.tags import Event
-from mrc.cases.models import Case, Consultation
+from mrc.cases.models import Case, Consultation, ConsultationTopic
+from mrc.cases.queries import derived_kind, exists_earlier_consultation
 from mrc.cases.service.levels import level_of
+from mrc.cases.states import ConsultationKind
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
@@ -25,7 +28,10 @@ from mrc.tasks.states import Trigger
 
 @dataclass(frozen=True)
 class ConsultationDetails:
-    """One encounter as the quick log takes it. Codes are those of the vocabulary; minutes are whole."""
+    """One encounter as the quick log takes it. Codes are those of the vocabulary; minutes are whole.
+
+    Without a `kind` it is derived. `split` holds minutes by topic; empty, or their sum is `minutes`.
+    """
 
     channel: str
     direction: str
@@ -41,6 +47,12 @@ class ConsultationDetails:
     age_band: str | None = None
     nationality: str | None = None
     district: str | None = None
+    kind: ConsultationKind | None = None
+    interpreter_kind: str | None = None
+    interpreter_language: str | None = None
+    interpreter_name: str = ""
+    information_language: str | None = None
+    split: Mapping[str, int] = field(default_factory=dict)
 
 
 def record_consultation(
@@ -54,12 +66,15 @@ def record_consultation(
 ) -> Consultation:
     """Record one encounter, named or anonymous; audited. A case brings its person along.
 
-    Raises Forbidden outside the reader's centres, Refused when the case is another person's.
+    Whether it is the first of its person or case is found out by the statement that writes it. Raises
+    Forbidden outside the reader's centres, Refused when the case is another person's, or with the field when
+    the minutes of the topics do not add up.
     """
     if not by.can(Permission.CONSULTATION_RECORD, centre_id):
         raise Forbidden
     person = case.person if case and person is None else person
     _refuse_strangers(centre_id, person, case, thread)
+    refuse_bad_split(details.split, details.topics, details.minutes)
     consultation = Consultation(
         centre_id=centre_id,
         person_id=person.id if person else None,
@@ -67,10 +82,14 @@ def record_consultation(
         thread_id=thread.id if thread else None,
         counsellor_id=by.user_id,
         confidentiality=max(level_of(row) for row in (person, case, thread)),
-        **_columns(details if person is None else _without_enquirer(details)),
+        **columns_of(details if person is None else without_enquirer(details)),
     )
-    consultation.note = details.note or None
+    consultation.kind = details.kind or derived_kind(
+        person.id if person else None, case.id if case else None, details.started_at
+    )
+    seal_words(consultation, details)
     db.session.add(consultation)
+    write_split(consultation, details.split)
     if case:
         case.last_activity_at = clock.now()
     record(
@@ -98,7 +117,13 @@ def name_enquirer(consultation: Consultation, person: Person, *, by: Identity) -
         return
     if consultation.person_id is not None:
         raise Refused(_("The consultation belongs to another person already."))
+    if consultation.is_group:
+        raise Refused(_("It was held with several people: add the person to those who took part."))
+    if consultation.voided_at is not None:
+        raise Refused(_("The consultation was recorded by mistake and is not changed any more."))
     consultation.person_id = person.id
+    if exists_earlier_consultation(person.id, consultation.started_at):
+        consultation.kind = ConsultationKind.FOLLOW_UP
     consultation.confidentiality = max(consultation.confidentiality, level_of(person))
     consultation.sex = consultation.age_band = consultation.nationality = consultation.district = None
     record(
@@ -123,16 +148,54 @@ def _happening(consultation: Consultation, case: Case | None) -> Happening:
     )
 
 
-def _columns(details: ConsultationDetails) -> dict[str, object]:
-    names = (
+def refuse_bad_split(split: Mapping[str, int], topics: Collection[str], minutes: int) -> None:
+    """Raise Refused unless the minutes by topic are of topics that were chosen and add up to all minutes."""
+    if set(split) - set(topics):
+        raise Refused(fields={"split": _("Minutes stand at a topic that is not chosen.")})
+    if split and sum(split.values()) != minutes:
+        raise Refused(
+            fields={
+                "split": _(
+                    "The minutes of the topics make %(sum)s, but the consultation took %(minutes)s.",
+                    sum=sum(split.values()),
+                    minutes=minutes,
+                )
+            }
+        )
+
+
+def write_split(consultation: Consultation, split: Mapping[str, int]) -> None:
+    """Add the minutes by topic, zeros left out."""
+    if not split:
+        return
+    db.session.flush()
+    db.session.add_all(
+        ConsultationTopic(consultation_id=consultation.id, topic=topic, minutes=minutes)
+        for topic, minutes in split.items()
+        if minutes
+    )
+
+
+def seal_words(consultation: Consultation, details: ConsultationDetails) -> None:
+    """Set what is sealed: the note and the interpreter's name."""
+    consultation.note = details.note or None
+    if details.has_interpreter:
+        consultation.interpreter_name = details.interpreter_name or None
+
+
+def columns_of(details: ConsultationDetails) -> dict[str, object]:
+    """The columns of a consultation that say the same as its details. No interpreter, no facts about one."""
+    names: tuple[str, ...] = (
         "channel", "direction", "started_at", "minutes", "outcome", "language", "has_interpreter", "sex",
-        "age_band", "nationality", "district",
+        "age_band", "nationality", "district", "information_language",
     )  # fmt: skip
+    if details.has_interpreter:
+        names = (*names, "interpreter_kind", "interpreter_language")
     columns: dict[str, object] = {name: getattr(details, name) for name in names}
     return columns | {"topics": list(details.topics), "information": list(details.information)}
 
 
-def _without_enquirer(details: ConsultationDetails) -> ConsultationDetails:
+def without_enquirer(details: ConsultationDetails) -> ConsultationDetails:
     """What an anonymous enquirer would be described by stands in the person's file instead."""
     return replace(details, sex=None, age_band=None, nationality=None, district=None)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from mrc.access.identity import Identity
@@ -14,7 +14,7 @@ from mrc.access.permissions import Permission
 from mrc.access.policy import PROTECTED_LEVEL, SEALED_LEVEL
 from mrc.audit.service import record
 from mrc.audit.tags import Event
-from mrc.cases.models import Case, CaseMember, Consultation
+from mrc.cases.models import Case, CaseMember, Consultation, ConsultationParticipant
 from mrc.cases.policy import CASES
 from mrc.cases.queries import highest_level
 from mrc.core import clock
@@ -86,11 +86,34 @@ def keep_person_in_step(person: Person) -> None:
     _set_where(Thread, Thread.person_id == person.id, level)
     for model in (Consultation, Task, Flag):
         _set_where(model, and_(model.person_id == person.id, model.case_id.is_(None)), level)
+    keep_groups_in_step(person.id)
 
 
 def _set_where(model: Any, condition: ColumnElement[bool], level: int) -> None:
     changed = update(model).where(condition, model.confidentiality != level).values(confidentiality=level)
     db.session.execute(changed.execution_options(synchronize_session="fetch"))
+
+
+def keep_groups_in_step(person_id: UUID) -> None:
+    """Give the group consultations in which a person took part their level anew."""
+    db.session.flush()
+    took_part = select(ConsultationParticipant.consultation_id).where(
+        ConsultationParticipant.person_id == person_id
+    )
+    for row in db.session.scalars(select(Consultation).where(Consultation.id.in_(took_part))).all():
+        level_group(row)
+
+
+def level_group(consultation: Consultation) -> None:
+    """Make a group consultation as protected as its most protected participant, and as its case."""
+    highest = (
+        select(func.max(Person.confidentiality))
+        .join(ConsultationParticipant, ConsultationParticipant.person_id == Person.id)
+        .where(ConsultationParticipant.consultation_id == consultation.id)
+    )
+    level = max(db.session.scalar(highest) or 1, level_of(consultation.case))
+    if consultation.confidentiality != level:
+        consultation.confidentiality = level
 
 
 def level_of(row: Person | Case | Thread | None) -> int:

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from mrc.cases.views import cases, consultations, content, paper, steps
+from mrc.cases.views import amendments, attempts, cases, consultations, content, paper, steps
 from mrc.cases.views.blueprint import blueprint
 from mrc.cases.views.cases import person_panel
+from mrc.cases.views.panels import attempt_panel, person_attempts
 
-__all__ = ["blueprint", "cases", "consultations", "content", "paper", "person_panel", "steps"]
+__all__ = [
+    "amendments",
+    "attempt_panel",
+    "attempts",
+    "blueprint",
+    "cases",
+    "consultations",
+    "content",
+    "paper",
+    "person_attempts",
+    "person_panel",
+    "steps",
+]

@@ -21,6 +21,7 @@ from mrc.cases.queries import CaseFilter, TaskFilter
 from mrc.cases.service import CaseDetails
 from mrc.cases.states import CASE, CaseStatus, Priority
 from mrc.cases.views.blueprint import blueprint
+from mrc.cases.views.panels import attempt_panel
 from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.errors import NotFound
@@ -75,6 +76,10 @@ def case_page(case: Case, **bound: Any) -> str:
         "centre": centre,
         "timeline": timeline,
         "timeline_kinds": timeline_kinds(of_case=True),
+        # Whoever was let into a case in an emergency was not let into the person's file.
+        "attempts": attempt_panel(current(), case.person, case=case)
+        if PERSONS.permits(current(), case.person)
+        else None,
         "needs": queries.list_needs(case),
         "flags": queries.list_flags(current(), person_id=case.person_id, case_id=case.id),
         "tasks": queries.list_tasks(current(), TaskFilter(case_id=case.id), cursor=None, size=8).items,

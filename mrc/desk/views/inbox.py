@@ -15,6 +15,7 @@ from mrc.accounts.queries import list_counsellors, names_of
 from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.cases import queries as cases
+from mrc.cases.views import attempt_panel
 from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound, Refused
 from mrc.desk.forms import ActionForm, HandOverForm, ReplyForm
@@ -69,6 +70,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
         at_address=persons.list_persons_at(row.address_id, by=identity),
         cases=cases.list_cases_of_person(person.id, by=identity) if person else (),
         consultations=cases.list_consultations_of_thread(row.id, by=identity),
+        attempts=attempt_panel(identity, person, thread_id=row.id) if person else None,
         people=names_of({user_id for user_id in named if user_id}),
         may_answer=may_answer,
         may_assign=identity.can(Permission.THREAD_ASSIGN, row.centre_id),

@@ -16,7 +16,7 @@ from mrc.cases.models import Case
 from mrc.cases.service import record_consultation
 from mrc.centres.models import Centre
 from mrc.centres.queries import get_centre, work_centre
-from mrc.core.errors import NotFound
+from mrc.core.errors import NotFound, Refused
 from mrc.desk.forms import QuickLogForm
 from mrc.desk.queries import favourite_topics
 from mrc.desk.views.blueprint import blueprint
@@ -39,11 +39,16 @@ def quick_log() -> Any:
     if not form.is_submitted() and not form.restored:
         form.channel.data = thread.channel.value if thread else request.args.get("channel", "")
     if form.validate_on_submit():
-        consultation = record_consultation(
-            form.details(), centre_id=centre.id, by=current(), person=person, case=case, thread=thread
-        )
-        flash(_("The consultation is recorded."))
-        return redirect(url_for("cases.consultation", consultation_id=consultation.id), 303)
+        try:
+            consultation = record_consultation(
+                form.details(), centre_id=centre.id, by=current(), person=person, case=case, thread=thread
+            )
+            flash(_("The consultation is recorded."))
+            return redirect(url_for("cases.consultation", consultation_id=consultation.id), 303)
+        except Refused as refusal:
+            if "split" not in refusal.fields:
+                raise
+            form.split.errors = [refusal.fields["split"]]
     form.lead_with(favourite_topics(centre))
     page = render_template(
         "desk/quick_log.html",

@@ -76,6 +76,9 @@ class PersonAddress(Versioned, Identified, Recorded, Model):
         comment="Safe until this minute of the day; may be past midnight"
     )
     language: Mapped[str | None] = mapped_column(String(8), comment="Language to write in, tag")
+    doubtful_since: Mapped[datetime | None] = mapped_column(
+        comment="Since when somebody said that this number is not theirs, UTC"
+    )
     instruction_sealed: Mapped[bytes | None] = mapped_column(
         "instruction", LargeBinary, comment="Who else reads it, code word, sender name: in words, sealed"
     )

@@ -9,12 +9,14 @@ from mrc.persons.service.contact import (
     NewAddress,
     add_address,
     change_plan,
+    doubt_address,
     know_address,
     know_whatsapp,
     link_address,
     note_user_id,
     plan_from,
     plan_of,
+    trust_address,
 )
 from mrc.persons.service.matches import note_hidden_matches, settle_hidden_match
 from mrc.persons.service.merging import AFTER_MERGE, judge, merge_persons, suspect, tell_apart, undo_merge
@@ -46,6 +48,7 @@ __all__ = [
     "change_person",
     "change_plan",
     "checked_reason",
+    "doubt_address",
     "find_duplicates",
     "form_values",
     "index_names",
@@ -66,6 +69,7 @@ __all__ = [
     "settle_hidden_match",
     "suspect",
     "tell_apart",
+    "trust_address",
     "undo_merge",
     "withdraw_consent",
     "write_details",

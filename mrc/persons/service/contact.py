@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy import Table
 
 from mrc.access.identity import Identity
+from mrc.access.permissions import Permission
 from mrc.audit.service import changes_between, record
 from mrc.audit.tags import Event
+from mrc.core import clock
 from mrc.core.db import db, uuid7
 from mrc.core.db.upsert import insert_if_absent
-from mrc.core.errors import Refused
+from mrc.core.errors import Forbidden, Refused
 from mrc.core.phones import is_user_id
 from mrc.core.sealed import blind_index, context_of, seal
 from mrc.core.text import clean
@@ -148,6 +151,38 @@ def change_plan(link: PersonAddress, plan: Mapping[str, object], *, by: Identity
             details={"address": str(link.address_id), "fields": [change.field for change in changes]},
             changes=changes,
         )
+
+
+def doubt_address(link: PersonAddress, *, by: Identity) -> None:
+    """Say that a number may not be the person's, because somebody else answered to it; audited, idempotent.
+
+    Whoever may try to reach people may say so. Raises Forbidden.
+    """
+    if not by.can(Permission.CONSULTATION_RECORD, link.person.centre_id):
+        raise Forbidden
+    if link.doubtful_since is None:
+        _set_doubt(link, clock.now(), by)
+
+
+def trust_address(link: PersonAddress, *, by: Identity) -> None:
+    """Say that a doubtful number is the person's after all; audited, idempotent. Raises Forbidden."""
+    if not by.can(Permission.CONSULTATION_RECORD, link.person.centre_id):
+        raise Forbidden
+    if link.doubtful_since is not None:
+        _set_doubt(link, None, by)
+
+
+def _set_doubt(link: PersonAddress, since: datetime | None, by: Identity) -> None:
+    changes = changes_between({"doubtful_since": link.doubtful_since}, {"doubtful_since": since})
+    link.doubtful_since = since
+    record(
+        Event.ADDRESS_CHANGED,
+        by=by,
+        centre_id=link.person.centre_id,
+        subject=("person", link.person_id),
+        details={"address": str(link.address_id), "fields": ["doubtful_since"]},
+        changes=changes,
+    )
 
 
 PLAN_SWITCHES = ("may_call", "may_message", "may_leave_voicemail", "never_contact")

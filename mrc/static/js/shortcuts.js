@@ -1,10 +1,14 @@
 // "/" goes to the search, "n" opens a new consultation, "?" shows the help, Ctrl-Enter sends the form one is in.
+// "a" and then a digit press a button marked data-chord="a1": what came of an attempt to reach somebody.
 // The single keys are known by their place too: on an Urdu or Arabic keyboard the key of "n" types another letter.
 // They can be switched off (WCAG 2.1.4), because people who dictate would trigger them by speaking.
 
 import { remember } from "./cookies.js";
 
 const WRITING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+
+const CHORD_WITHIN = 3000;
+let chordUntil = 0;
 
 export function hearShortcuts() {
   document.addEventListener("keydown", (event) => {
@@ -30,6 +34,12 @@ function act(event) {
   if (!event.shiftKey && (event.key === "n" || event.code === "KeyN")) {
     return done(event, () => document.querySelector('[data-shortcut="n"]')?.click());
   }
+  if (!event.shiftKey && chordUntil > event.timeStamp && /^(Digit|Numpad)\d$/.test(event.code)) {
+    chordUntil = 0;
+    const button = document.querySelector(`[data-chord="a${event.code.at(-1)}"]`);
+    return button && done(event, () => button.click());
+  }
+  chordUntil = !event.shiftKey && (event.key === "a" || event.code === "KeyA") ? event.timeStamp + CHORD_WITHIN : 0;
   return undefined;
 }
 
