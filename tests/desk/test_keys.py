@@ -35,6 +35,8 @@ def test_an_attempt_is_written_down_in_two_strokes(page: Page) -> None:
 
 def test_only_the_minutes_of_chosen_topics_are_shown(page: Page) -> None:
     sign_in(page, "counsellor-lahore")
+    # So tall that the foot of the form, which sticks to the window, covers no field.
+    page.set_viewport_size({"width": 1280, "height": 4000})
     page.goto("/consultations/new")
     page.locator("details.section:has(#split) > summary").click()
     shown = page.locator("#split .number:visible")
