@@ -26,6 +26,7 @@ from mrc.accounts import views as accounts_views
 from mrc.accounts.session import load_identity
 from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
+from mrc.cases import queries as cases_queries
 from mrc.cases import views as cases_views
 from mrc.centres import views as centres_views
 from mrc.core.db import db
@@ -79,10 +80,17 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.CONSULTATIONS,
     cases_policy.NEEDS,
     cases_policy.NOTES,
+    cases_policy.CLOSURES,
+    cases_policy.CONCERNS,
+    cases_policy.ASSESSMENTS,
+    cases_policy.JOB_OFFERS,
 )
 
 PERSON_PANELS = (cases_views.person_panel,)
 """What packages above persons show on a person's page, in order."""
+
+CLOSURE_BLOCKERS = (cases_queries.own_blockers,)
+"""What packages keep open in a case, each counted by a function; a case is closed when nothing is."""
 
 JOB_ROOMS = ("mrc.jobs.retention", "mrc.accounts.jobs", "mrc.messaging.jobs", "mrc.oversight.jobs")
 
@@ -128,6 +136,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_frame(app)
     init_metrics(app)
     app.extensions["mrc_person_panels"] = PERSON_PANELS
+    app.extensions["mrc_closure_blockers"] = CLOSURE_BLOCKERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for view in messaging_views.CSRF_EXEMPT:

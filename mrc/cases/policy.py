@@ -1,14 +1,32 @@
 """Who sees a case and what belongs to it.
 
 General and personal cases are read by the centre's staff, protected ones by the team and by those who hold
-`protected_view` there, sealed ones by the named people only. What lives in a case follows it.
+`protected_view` there, sealed ones by the named people only. What lives in a case follows it; a note, a
+concern or a screening may be narrower than its case, never wider.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
+from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
-from mrc.access.policy import CentrePolicy, ChildPolicy, Team
-from mrc.cases.models import Case, CaseMember, Consultation, Need, Note
+from mrc.access.policy import OPEN_LEVEL, PROTECTED_LEVEL, CentrePolicy, ChildPolicy, Team, in_scope
+from mrc.cases.models import (
+    Assessment,
+    Case,
+    CaseClosure,
+    CaseMember,
+    Consultation,
+    JobOfferCheck,
+    Need,
+    Note,
+    ProtectionConcern,
+)
+from mrc.core.db import db
 
 CASES = CentrePolicy(
     Case,
@@ -23,5 +41,58 @@ CONSULTATIONS = CentrePolicy(
     team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id", owner="counsellor_id"),
     granted="case_id",
 )
+
+
+@dataclass(frozen=True)
+class OwnLevel:
+    """The level of a row that may be more protected than its case: the same ladder, one rung at a time.
+
+    `level` names its column, None where every row is protected; `author` names who may always read what they
+    wrote.
+    """
+
+    model: Any
+    author: str
+    level: str | None = None
+
+    def permits(self, identity: Identity, row: Any) -> bool:
+        """True when the row's own level lets the identity read it."""
+        level = PROTECTED_LEVEL if self.level is None else getattr(row, self.level)
+        if level <= OPEN_LEVEL or identity.is_system or row.case_id in identity.granted_ids:
+            return True
+        if identity.user_id is not None and getattr(row, self.author) == identity.user_id:
+            return True
+        case = db.session.get_one(Case, row.case_id)
+        if CASES.team_has(identity, case):
+            return True
+        return level == PROTECTED_LEVEL and identity.can(Permission.PROTECTED_VIEW, case.centre_id)
+
+    def visible(self, identity: Identity) -> ColumnElement[bool]:
+        """The condition that `permits` would allow a row."""
+        if identity.is_system:
+            return true()
+        protecting = in_scope(Case.centre_id, identity.centres(Permission.PROTECTED_VIEW))
+        protected = self.model.case_id.in_(select(Case.id).where(protecting))
+        ways: list[ColumnElement[bool]] = [protected]
+        if self.level is not None:
+            level = getattr(self.model, self.level)
+            ways = [level <= OPEN_LEVEL, and_(level == PROTECTED_LEVEL, protected)]
+        if identity.user_id and CASES.team is not None:
+            ways.append(getattr(self.model, self.author) == identity.user_id)
+            ways.append(self.model.case_id.in_(select(Case.id).where(CASES.team.includes(Case, identity))))
+        if identity.granted_ids:
+            ways.append(self.model.case_id.in_(sorted(identity.granted_ids)))
+        return or_(*ways)
+
+
+def _narrower(model: Any, author: str, level: str | None = None) -> ChildPolicy:
+    own = OwnLevel(model, author, level)
+    return ChildPolicy(model, CASES, "case_id", own=(own.permits, own.visible))
+
+
 NEEDS = ChildPolicy(Need, CASES, "case_id")
-NOTES = ChildPolicy(Note, CASES, "case_id")
+NOTES = _narrower(Note, "author_id", "confidentiality")
+CLOSURES = ChildPolicy(CaseClosure, CASES, "case_id")
+CONCERNS = _narrower(ProtectionConcern, "raised_by_id")
+ASSESSMENTS = _narrower(Assessment, "taken_by_id", "confidentiality")
+JOB_OFFERS = ChildPolicy(JobOfferCheck, CASES, "case_id")

@@ -9,11 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
+from mrc.access.identity import Identity
 from mrc.cases.models import Case, Consultation, Note
+from mrc.cases.policy import NOTES
 from mrc.core.db import db
 
 TIMELINE_SHOWN = 30
+PINNED = 10
+"""At most so many pinned notes stand on top."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class TimelineEntry:
     kind: str
     at: datetime
     row: Consultation | Note
+    earlier: tuple[Note, ...] = ()
+    """What a corrected note said before, newest first."""
 
     @property
     def key(self) -> tuple[datetime, UUID]:
@@ -35,28 +42,39 @@ class Timeline:
 
     entries: tuple[TimelineEntry, ...]
     older: str | None
+    pinned: tuple[TimelineEntry, ...] = ()
+    """Notes that stand on top whatever their age; they are not among the entries' count."""
 
 
 def get_timeline(
-    case: Case, *, before: tuple[datetime, UUID] | None = None, size: int = TIMELINE_SHOWN
+    case: Case,
+    *,
+    by: Identity,
+    before: tuple[datetime, UUID] | None = None,
+    size: int = TIMELINE_SHOWN,
 ) -> Timeline:
-    """The newest entries of a case the reader was let into, older than `before`.
+    """The newest entries of a case the reader was let into, older than `before`, without the notes whose own
+    level hides them.
 
-    Two indexed reads, one of consultations and one of notes, merged by time: the cost does not grow with the
-    case.
+    Indexed reads of consultations, notes, pinned notes and what corrected notes said before, merged by time:
+    the cost does not grow with the case.
     """
     consultations = _older(
         select(Consultation).where(Consultation.case_id == case.id), Consultation.started_at, before
     )
-    notes = _older(select(Note).where(Note.case_id == case.id), Note.created_at, before)
+    newest = NOTES.visible(by, select(Note).where(Note.case_id == case.id, _is_newest()))
+    notes = _first(_older(newest, Note.created_at, before), size)
+    pinned = _pinned(newest) if before is None else ()
+    earlier = _earlier_of([*notes, *pinned])
     entries = [
         *(TimelineEntry("consultation", row.started_at, row) for row in _first(consultations, size)),
-        *(TimelineEntry("note", row.created_at, row) for row in _first(notes, size)),
+        *(TimelineEntry("note", row.created_at, row, earlier.get(row.id, ())) for row in notes),
     ]
     entries.sort(key=lambda entry: entry.key, reverse=True)
     shown = tuple(entries[:size])
     older = f"{shown[-1].at.isoformat()}_{shown[-1].row.id}" if len(entries) > size else None
-    return Timeline(shown, older)
+    on_top = (TimelineEntry("note", row.created_at, row, earlier.get(row.id, ())) for row in pinned)
+    return Timeline(shown, older, tuple(on_top))
 
 
 def parse_timeline_cursor(text: str | None) -> tuple[datetime, UUID] | None:
@@ -67,6 +85,36 @@ def parse_timeline_cursor(text: str | None) -> tuple[datetime, UUID] | None:
     except ValueError:
         return None
     return (instant, key) if instant.tzinfo else None
+
+
+def _is_newest() -> Any:
+    """The condition that no other note corrects a note."""
+    later = aliased(Note)
+    return ~select(later.id).where(later.corrects_id == Note.id).exists()
+
+
+def _pinned(notes: Select[Any]) -> Sequence[Note]:
+    order = (Note.pinned_at.desc(), Note.id.desc())
+    return db.session.scalars(notes.where(Note.pinned_at.is_not(None)).order_by(*order).limit(PINNED)).all()
+
+
+def _earlier_of(notes: Sequence[Note]) -> dict[UUID, tuple[Note, ...]]:
+    """What the corrected ones among these notes said before: note id → earlier ones, newest first."""
+    corrected = [note for note in notes if note.corrects_id is not None]
+    if not corrected:
+        return {}
+    # Corrections of before chains were kept name only the note that they correct.
+    firsts = {note.id: note.original_id or note.corrects_id for note in corrected}
+    wanted = set(firsts.values())
+    query = select(Note).where(or_(Note.id.in_(wanted), Note.original_id.in_(wanted)))
+    rows = db.session.scalars(query.order_by(Note.created_at.desc(), Note.id.desc())).all()
+    by_first: dict[UUID | None, list[Note]] = {}
+    for row in rows:
+        by_first.setdefault(row.original_id or row.id, []).append(row)
+    return {
+        note_id: tuple(row for row in by_first.get(first, ()) if row.id != note_id)
+        for note_id, first in firsts.items()
+    }
 
 
 def _older(query: Select[Any], at: Any, before: tuple[datetime, UUID] | None) -> Select[Any]:

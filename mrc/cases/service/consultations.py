@@ -20,6 +20,9 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Thread
 from mrc.persons.models import Person
 
+NOT_REACHED = frozenset({"no_answer", "wrong_number", "spam"})
+"""Outcomes of attempts: nobody spoke with the person, so they are no response."""
+
 
 @dataclass(frozen=True)
 class ConsultationDetails:
@@ -71,6 +74,8 @@ def record_consultation(
     db.session.add(consultation)
     if case:
         case.last_activity_at = clock.now()
+        if details.outcome not in NOT_REACHED:
+            case.first_response_at = case.first_response_at or case.last_activity_at
     record(
         Event.CONSULTATION_RECORDED,
         by=by,

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from mrc.cases.views import cases, consultations, content, steps
+from mrc.cases.views import (
+    assessments,
+    cases,
+    closing,
+    consultations,
+    content,
+    job_offers,
+    protection,
+    steps,
+)
 from mrc.cases.views.blueprint import blueprint
 from mrc.cases.views.cases import person_panel
 
-__all__ = ["blueprint", "cases", "consultations", "content", "person_panel", "steps"]
+__all__ = [
+    "assessments",
+    "blueprint",
+    "cases",
+    "closing",
+    "consultations",
+    "content",
+    "job_offers",
+    "person_panel",
+    "protection",
+    "steps",
+]
