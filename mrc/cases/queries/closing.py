@@ -47,7 +47,7 @@ def own_blockers(case: Case) -> Sequence[Blocker]:
         _counted("job-offers", JobOfferCheck, JobOfferCheck.status != OfferStatus.TOLD, case),
         _counted("assessments", Assessment, Assessment.status == AssessmentStatus.DRAFT, case),
     )
-    found = {kind: count for kind, count in db.session.execute(counts).tuples() if count}
+    found = {kind: count for kind, count in db.session.execute(counts) if count}
     return [Blocker(kind, found[kind], label) for kind, label in labels.items() if kind in found]
 
 
