@@ -10,11 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
-from mrc.access.policy import OPEN_LEVEL, PROTECTED_LEVEL, CentrePolicy, ChildPolicy, Team, in_scope
+from mrc.access.policy import (
+    OPEN_LEVEL,
+    PROTECTED_LEVEL,
+    SEALED_LEVEL,
+    CentrePolicy,
+    ChildPolicy,
+    Team,
+    in_scope,
+)
 from mrc.cases.models import (
     Assessment,
     Case,
@@ -47,13 +55,14 @@ CONSULTATIONS = CentrePolicy(
 class OwnLevel:
     """The level of a row that may be more protected than its case: the same ladder, one rung at a time.
 
-    `level` names its column, None where every row is protected; `author` names who may always read what they
-    wrote.
+    `level` names its column, None where every row is protected, and `highest` the highest that it can hold;
+    `author` names who may always read what they wrote.
     """
 
     model: Any
     author: str
     level: str | None = None
+    highest: int = PROTECTED_LEVEL
 
     def permits(self, identity: Identity, row: Any) -> bool:
         """True when the row's own level lets the identity read it."""
@@ -66,6 +75,20 @@ class OwnLevel:
         if CASES.team_has(identity, case):
             return True
         return level == PROTECTED_LEVEL and identity.can(Permission.PROTECTED_VIEW, case.centre_id)
+
+    def within(self, identity: Identity, case: Case) -> ColumnElement[bool]:
+        """The same condition inside one case that the identity was let into, without a look at others."""
+        if identity.is_system or case.id in identity.granted_ids:
+            return true()
+        protects = identity.can(Permission.PROTECTED_VIEW, case.centre_id)
+        if (protects and self.highest == PROTECTED_LEVEL) or CASES.team_has(identity, case):
+            return true()
+        ways: list[ColumnElement[bool]] = []
+        if self.level is not None:
+            ways.append(getattr(self.model, self.level) <= (PROTECTED_LEVEL if protects else OPEN_LEVEL))
+        if identity.user_id is not None:
+            ways.append(getattr(self.model, self.author) == identity.user_id)
+        return or_(false(), *ways)
 
     def visible(self, identity: Identity) -> ColumnElement[bool]:
         """The condition that `permits` would allow a row."""
@@ -85,14 +108,17 @@ class OwnLevel:
         return or_(*ways)
 
 
-def _narrower(model: Any, author: str, level: str | None = None) -> ChildPolicy:
-    own = OwnLevel(model, author, level)
-    return ChildPolicy(model, CASES, "case_id", own=(own.permits, own.visible))
+def _narrower(own: OwnLevel) -> ChildPolicy:
+    return ChildPolicy(own.model, CASES, "case_id", own=(own.permits, own.visible))
 
+
+NOTE_LEVEL = OwnLevel(Note, "author_id", "confidentiality", SEALED_LEVEL)
+CONCERN_LEVEL = OwnLevel(ProtectionConcern, "raised_by_id")
+ASSESSMENT_LEVEL = OwnLevel(Assessment, "taken_by_id", "confidentiality")
 
 NEEDS = ChildPolicy(Need, CASES, "case_id")
-NOTES = _narrower(Note, "author_id", "confidentiality")
+NOTES = _narrower(NOTE_LEVEL)
 CLOSURES = ChildPolicy(CaseClosure, CASES, "case_id")
-CONCERNS = _narrower(ProtectionConcern, "raised_by_id")
-ASSESSMENTS = _narrower(Assessment, "taken_by_id", "confidentiality")
+CONCERNS = _narrower(CONCERN_LEVEL)
+ASSESSMENTS = _narrower(ASSESSMENT_LEVEL)
 JOB_OFFERS = ChildPolicy(JobOfferCheck, CASES, "case_id")

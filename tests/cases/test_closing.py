@@ -54,8 +54,8 @@ def test_a_closure_is_asked_returned_approved_and_opened_again_on_pages(
     db.session.commit()
     page = manager.post(f"{url}/reopen", {"reason": "The visa was refused."})
     assert "The visa was refused." in page.text
-    kept = db.session.scalars(select(CaseClosure).order_by(CaseClosure.requested_at, CaseClosure.id)).all()
-    assert [row.status for row in kept] == [ClosureStatus.RETURNED, ClosureStatus.APPROVED]
+    kept = db.session.scalars(select(CaseClosure.status)).all()
+    assert sorted(kept) == [ClosureStatus.APPROVED, ClosureStatus.RETURNED]
     assert (quiet_case.status, quiet_case.closure_reason) == (CaseStatus.OPEN, None)
 
 

@@ -20,7 +20,7 @@ from mrc.cases.models import (
     Need,
     ProtectionConcern,
 )
-from mrc.cases.policy import ASSESSMENTS, CONCERNS
+from mrc.cases.policy import ASSESSMENT_LEVEL, CONCERN_LEVEL
 from mrc.cases.queries.instruments import DATA
 from mrc.cases.states import AssessmentStatus, ClosureStatus
 from mrc.core.db import db
@@ -37,15 +37,16 @@ def list_needs(case: Case) -> Sequence[Need]:
 
 
 def list_concerns(case: Case, *, by: Identity) -> Sequence[ProtectionConcern]:
-    """The concerns of a case that the reader may see, newest first."""
-    query = CONCERNS.visible(by, select(ProtectionConcern).where(ProtectionConcern.case_id == case.id))
+    """The concerns of a case the reader was let into that they may see, newest first."""
+    query = select(ProtectionConcern).where(ProtectionConcern.case_id == case.id)
+    query = query.where(CONCERN_LEVEL.within(by, case))
     newest = (ProtectionConcern.created_at.desc(), ProtectionConcern.id.desc())
     return db.session.scalars(query.order_by(*newest).limit(LISTED)).all()
 
 
 def list_assessments(case: Case, *, by: Identity) -> Sequence[Assessment]:
-    """The assessments of a case that the reader may see, newest first."""
-    query = ASSESSMENTS.visible(by, select(Assessment).where(Assessment.case_id == case.id))
+    """The assessments of a case the reader was let into that they may see, newest first."""
+    query = select(Assessment).where(Assessment.case_id == case.id, ASSESSMENT_LEVEL.within(by, case))
     newest = (Assessment.taken_at.desc(), Assessment.id.desc())
     return db.session.scalars(query.order_by(*newest).limit(LISTED)).all()
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from mrc.access.identity import Identity
 from mrc.cases.models import Case, Consultation, Note
-from mrc.cases.policy import NOTES
+from mrc.cases.policy import NOTE_LEVEL
 from mrc.core.db import db
 
 TIMELINE_SHOWN = 30
@@ -62,7 +62,7 @@ def get_timeline(
     consultations = _older(
         select(Consultation).where(Consultation.case_id == case.id), Consultation.started_at, before
     )
-    newest = NOTES.visible(by, select(Note).where(Note.case_id == case.id, _is_newest()))
+    newest = select(Note).where(Note.case_id == case.id, NOTE_LEVEL.within(by, case), _is_newest())
     notes = _first(_older(newest, Note.created_at, before), size)
     pinned = _pinned(newest) if before is None else ()
     earlier = _earlier_of([*notes, *pinned])
