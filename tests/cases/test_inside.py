@@ -109,6 +109,7 @@ def test_a_pinned_note_stands_on_top_and_its_correction_after_it(quiet_case: Cas
     timeline = queries.get_timeline(quiet_case, by=by)
     assert [entry.row.id for entry in timeline.pinned] == [later.id]
     assert [row.id for row in timeline.pinned[0].earlier] == [note.id]
+    assert timeline.entries == ()
     service.pin_note(quiet_case, later, is_pinned=False, by=by)
     db.session.commit()
     assert queries.get_timeline(quiet_case, by=by).pinned == ()

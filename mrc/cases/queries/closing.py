@@ -36,10 +36,10 @@ BlockerFinder = Callable[[Case], Sequence[Blocker]]
 def own_blockers(case: Case) -> Sequence[Blocker]:
     """What is open of our own: needs, concerns, job-offer checks, assessments; in one query."""
     labels = {
-        OPEN_NEEDS: _l("needs that are open"),
-        "concerns": _l("protection concerns that stand"),
-        "job-offers": _l("job-offer checks that were not told to the client"),
-        "assessments": _l("assessments that are drafts"),
+        OPEN_NEEDS: _l("open needs"),
+        "concerns": _l("standing protection concerns"),
+        "job-offers": _l("job-offer checks not told to the client"),
+        "assessments": _l("unfinished assessments"),
     }
     counts = union_all(
         _counted(OPEN_NEEDS, Need, Need.status.in_(UNSETTLED), case),

@@ -43,7 +43,7 @@ class Timeline:
     entries: tuple[TimelineEntry, ...]
     older: str | None
     pinned: tuple[TimelineEntry, ...] = ()
-    """Notes that stand on top whatever their age; they are not among the entries' count."""
+    """Notes that stand on top whatever their age; they are not among the entries beneath."""
 
 
 def get_timeline(
@@ -63,8 +63,9 @@ def get_timeline(
         select(Consultation).where(Consultation.case_id == case.id), Consultation.started_at, before
     )
     newest = select(Note).where(Note.case_id == case.id, NOTE_LEVEL.within(by, case), _is_newest())
-    notes = _first(_older(newest, Note.created_at, before), size)
     pinned = _pinned(newest) if before is None else ()
+    others = newest.where(Note.id.not_in([note.id for note in pinned])) if pinned else newest
+    notes = _first(_older(others, Note.created_at, before), size)
     earlier = _earlier_of([*notes, *pinned])
     entries = [
         *(TimelineEntry("consultation", row.started_at, row) for row in _first(consultations, size)),

@@ -139,6 +139,6 @@ def _refuse_while_something_is_open(case: Case) -> None:
     blockers = list_blockers(case)
     if not blockers:
         return
-    words = ", ".join(f"{blocker.count} {blocker.label}" for blocker in blockers)
+    words = ", ".join(f"{blocker.label}: {blocker.count}" for blocker in blockers)
     field = "leaves_needs" if blockers[0].kind == OPEN_NEEDS else "reason"
     raise Refused(fields={field: _("Still open: %(what)s.", what=words)})
