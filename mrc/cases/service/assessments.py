@@ -89,7 +89,8 @@ def finish_assessment(case: Case, assessment: Assessment, *, by: Identity) -> No
     facts = {"finished_at": clock.now(), "finished_by_id": by.user_id}
     step_within(case, assessment, "finish", ASSESSMENT, by=by, **facts)
     if assessment.finding is Finding.POSSIBLE:
-        protect_case(case, because=instrument.code, by=by)
+        # Not the name of the instrument: the log is read by more people than the case.
+        protect_case(case, because="screening", by=by)
 
 
 def _missing(assessment: Assessment, instrument: Instrument) -> dict[str, str]:
@@ -119,7 +120,7 @@ def _write(assessment: Assessment, instrument: Instrument, content: AssessmentCo
 
 
 def _record(event: Event, case: Case, assessment: Assessment, by: Identity) -> None:
-    # What a screening is called says what was suspected; the log is read by more people than the case.
+    # What a screening is called says what was suspected.
     instrument = assessment.instrument if assessment.confidentiality < PROTECTED_LEVEL else "protected"
     record(
         event,
