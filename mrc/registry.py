@@ -94,6 +94,10 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.AMENDMENTS,
     cases_policy.PARTICIPANTS,
     cases_policy.ATTEMPTS,
+    cases_policy.CLOSURES,
+    cases_policy.CONCERNS,
+    cases_policy.ASSESSMENTS,
+    cases_policy.JOB_OFFERS,
 )
 
 PERSON_PANELS = (
@@ -110,6 +114,9 @@ JOB_ROOMS = (
     "mrc.messaging.jobs",
     "mrc.oversight.jobs",
 )
+CLOSURE_BLOCKERS = (cases_queries.own_blockers,)
+"""What packages keep open in a case, each counted by a function; a case is closed when nothing is."""
+
 P = Permission
 
 PERSON_TABS = (
@@ -190,6 +197,46 @@ TIMELINE_SOURCES = (
         template="cases/_timeline_case.html",
         macro="closed_item",
         at="closed_at",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="assessment",
+        label=_l("Assessments"),
+        rows=cases_queries.assessment_timeline_rows,
+        template="cases/_timeline_assessment.html",
+        macro="assessment_item",
+        at="taken_at",
+        author="taken_by_id",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="concern",
+        label=_l("Protection concerns"),
+        rows=cases_queries.concern_timeline_rows,
+        template="cases/_timeline_concern.html",
+        macro="concern_item",
+        at="created_at",
+        author="raised_by_id",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="closure",
+        label=_l("Closures"),
+        rows=cases_queries.closure_timeline_rows,
+        template="cases/_timeline_closure.html",
+        macro="closure_item",
+        at="requested_at",
+        author="requested_by_id",
+        is_of_person=True,
+    ),
+    TimelineSource(
+        kind="job_offer",
+        label=_l("Job-offer checks"),
+        rows=cases_queries.job_offer_timeline_rows,
+        template="cases/_timeline_job_offer.html",
+        macro="job_offer_item",
+        at="created_at",
+        author="started_by_id",
         is_of_person=True,
     ),
     TimelineSource(
@@ -274,6 +321,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     app.extensions[AFTER_MERGE] = (keep_person_in_step,)
     init_person_tabs(app, PERSON_TABS)
     init_timeline(app, TIMELINE_SOURCES)
+    app.extensions["mrc_closure_blockers"] = CLOSURE_BLOCKERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for view in messaging_views.CSRF_EXEMPT:

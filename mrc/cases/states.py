@@ -1,7 +1,10 @@
-"""The states of a case: one table of transitions, one setter (`mrc.core.states.move`)."""
+"""The states of a case and of what lives in it: a table of transitions each, one setter
+(`mrc.core.states.move`).
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 from mrc.access.permissions import Permission
@@ -28,10 +31,19 @@ class Priority(StrEnum):
     EMERGENCY = "emergency"
 
 
+RESPONSE_WITHIN = {
+    Priority.NORMAL: timedelta(days=14),
+    Priority.URGENT: timedelta(hours=72),
+    Priority.EMERGENCY: timedelta(hours=24),
+}
+"""From opening to the first contact; real hours, not working hours (inter-agency referral form)."""
+
+
 class NeedStatus(StrEnum):
     """What became of one need of a case."""
 
     OPEN = "open"
+    IN_PROGRESS = "in_progress"
     MET = "met"
     PARTLY_MET = "partly_met"
     NOT_MET = "not_met"
@@ -52,8 +64,16 @@ CASE = Machine(
             WORKED_ON,
             S.CLOSURE_REQUESTED,
             Permission.CASE_WORK,
-            ("closure_reason", "closure_requested_by_id"),
+            ("closure_reason", "closure_requested_by_id", "counsellor_id"),
             Event.CASE_CLOSURE_REQUESTED,
+        ),
+        Transition(
+            "close",
+            WORKED_ON,
+            S.CLOSED,
+            Permission.CASE_WORK,
+            ("closure_reason", "closure_requested_by_id", "counsellor_id", "closed_at"),
+            Event.CASE_CLOSED,
         ),
         Transition(
             "return_closure",
@@ -104,3 +124,172 @@ IN_VAIN = (
     AttemptOutcome.WRONG_NUMBER,
 )
 """Attempts in which the person themselves was not spoken to."""
+
+
+class NoteKind(StrEnum):
+    """What a note is about."""
+
+    CASE_NOTE = "case_note"
+    SUPERVISION = "supervision"
+    PHONE = "phone"
+    SAFETY = "safety"
+
+
+class ClosureStatus(StrEnum):
+    """What became of one request to close a case."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class Grade(StrEnum):
+    """How serious something is, in the judgement of the person who wrote it down."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class ConcernStatus(StrEnum):
+    """Whether a protection concern still stands."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class AssessmentStatus(StrEnum):
+    """An assessment can be changed until it is finished; from then on a new one amends it."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+
+
+class Finding(StrEnum):
+    """What a screening found. We screen and refer; we never determine that somebody was trafficked."""
+
+    NO_INDICATION = "no_indication"
+    POSSIBLE = "possible"
+
+
+class OfferStatus(StrEnum):
+    """Where a job-offer check is."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    TOLD = "told"
+
+
+class OfferResult(StrEnum):
+    """What a job-offer check found. None of these is a promise."""
+
+    NOTHING_WRONG_FOUND = "nothing_wrong_found"
+    DOUBTS = "doubts"
+    DO_NOT_TRAVEL = "do_not_travel"
+    COULD_NOT_CHECK = "could_not_check"
+
+
+N = NeedStatus
+UNSETTLED = (N.OPEN, N.IN_PROGRESS)
+SETTLED = (N.MET, N.PARTLY_MET, N.NOT_MET, N.WITHDRAWN)
+SETTLING = ("outcome", "settled_at")
+
+NEED = Machine(
+    "need",
+    [
+        Transition("start", (N.OPEN,), N.IN_PROGRESS, Permission.CASE_WORK, (), Event.NEED_MOVED),
+        Transition("meet", UNSETTLED, N.MET, Permission.CASE_WORK, SETTLING, Event.NEED_MOVED),
+        Transition("meet_partly", UNSETTLED, N.PARTLY_MET, Permission.CASE_WORK, SETTLING, Event.NEED_MOVED),
+        Transition("miss", UNSETTLED, N.NOT_MET, Permission.CASE_WORK, SETTLING, Event.NEED_MOVED),
+        Transition("withdraw", UNSETTLED, N.WITHDRAWN, Permission.CASE_WORK, SETTLING, Event.NEED_MOVED),
+        Transition("reopen", SETTLED, N.OPEN, Permission.CASE_WORK, (), Event.NEED_MOVED),
+    ],
+)
+
+CLOSURE = Machine(
+    "case_closure",
+    [
+        Transition(
+            "approve",
+            (ClosureStatus.PENDING,),
+            ClosureStatus.APPROVED,
+            Permission.CASE_CLOSE_APPROVE,
+            ("decided_at",),
+            Event.CLOSURE_DECIDED,
+        ),
+        Transition(
+            "return",
+            (ClosureStatus.PENDING,),
+            ClosureStatus.RETURNED,
+            Permission.CASE_CLOSE_APPROVE,
+            ("decided_at",),
+            Event.CLOSURE_DECIDED,
+        ),
+    ],
+)
+
+CONCERN = Machine(
+    "protection_concern",
+    [
+        Transition(
+            "resolve",
+            (ConcernStatus.OPEN,),
+            ConcernStatus.RESOLVED,
+            Permission.CASE_WORK,
+            ("resolution", "resolved_at"),
+            Event.CONCERN_MOVED,
+        ),
+        Transition(
+            "reopen",
+            (ConcernStatus.RESOLVED,),
+            ConcernStatus.OPEN,
+            Permission.CASE_WORK,
+            (),
+            Event.CONCERN_MOVED,
+        ),
+    ],
+)
+
+ASSESSMENT = Machine(
+    "assessment",
+    [
+        Transition(
+            "finish",
+            (AssessmentStatus.DRAFT,),
+            AssessmentStatus.FINAL,
+            Permission.CASE_WORK,
+            ("finished_at",),
+            Event.ASSESSMENT_FINISHED,
+        ),
+    ],
+)
+
+JOB_OFFER = Machine(
+    "job_offer_check",
+    [
+        Transition(
+            "finish",
+            (OfferStatus.DRAFT,),
+            OfferStatus.CHECKED,
+            Permission.CASE_WORK,
+            ("result", "checked_at"),
+            Event.JOB_OFFER_MOVED,
+        ),
+        Transition(
+            "take_back",
+            (OfferStatus.CHECKED,),
+            OfferStatus.DRAFT,
+            Permission.CASE_WORK,
+            (),
+            Event.JOB_OFFER_MOVED,
+        ),
+        Transition(
+            "tell",
+            (OfferStatus.CHECKED,),
+            OfferStatus.TOLD,
+            Permission.CASE_WORK,
+            ("told_at",),
+            Event.JOB_OFFER_MOVED,
+        ),
+    ],
+)

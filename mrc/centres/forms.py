@@ -15,7 +15,15 @@ from mrc.centres.service import Stretch
 from mrc.core.text import ascii_digits
 from mrc.i18n.calendars import PartialDate
 from mrc.vocab.forms import options
-from mrc.web.fields import ChipField, ChipsField, CodeField, LineField, PartialDateField, PhoneField
+from mrc.web.fields import (
+    CheckField,
+    ChipField,
+    ChipsField,
+    CodeField,
+    LineField,
+    PartialDateField,
+    PhoneField,
+)
 from mrc.web.forms import Form
 
 STRETCH = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
@@ -34,6 +42,7 @@ class CentreForm(Form):
     languages = ChipsField(_l("Languages spoken"))
     time_zone = CodeField(_l("Time zone"))
     weekend = ChipsField(_l("Days off"))
+    closure_needs_approval = CheckField(_l("A manager approves that a case is closed"))
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)

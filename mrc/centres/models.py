@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mrc.core.db import Identified, Json, Model, Versioned
@@ -42,6 +42,9 @@ class Centre(Versioned, Identified, Model):
     opened_on: Mapped[date | None] = mapped_column(Date, comment="Since when it serves people")
     is_remote: Mapped[bool] = mapped_column(
         default=False, comment="Counsellors work from elsewhere; nobody walks in"
+    )
+    closure_needs_approval: Mapped[bool] = mapped_column(
+        default=True, server_default=true(), comment="Whether a manager approves that a case is closed"
     )
 
     hours: Mapped[list[OpeningHours]] = relationship(order_by="OpeningHours.weekday, OpeningHours.opens")

@@ -52,7 +52,9 @@ def load_shipped() -> None:
 
 
 def change_centre(centre: Centre, values: Mapping[str, object], *, by: Identity) -> None:
-    """Change name, host, languages, time_zone or weekend; audited with both values."""
+    """Change name, host, languages, time_zone, weekend or closure_needs_approval; audited with both
+    values.
+    """
     _refuse_unless_allowed(by)
     before = {name: getattr(centre, name) for name in values}
     # A form gives lists in its own order: the same languages are no change.

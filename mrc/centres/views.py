@@ -55,7 +55,8 @@ def edit(centre_id: UUID) -> Any:
     form = CentreForm()
     key = f"centre:{centre.id}"
     values: dict[str, Any] = {
-        name: getattr(centre, name) for name in ("name", "host", "languages", "time_zone")
+        name: getattr(centre, name)
+        for name in ("name", "host", "languages", "time_zone", "closure_needs_approval")
     }
     values["weekend"] = [str(number) for number in centre.weekend]
     form.start_from(key, centre.version, values)
@@ -64,7 +65,10 @@ def edit(centre_id: UUID) -> Any:
         lists = {
             name: [code for code in merged[name].split(",") if code] for name in ("languages", "weekend")
         }
-        changed = merged | lists | {"weekend": [int(number) for number in lists["weekend"]]}
+        changed: dict[str, object] = (
+            merged | lists | {"weekend": [int(number) for number in lists["weekend"]]}
+        )
+        changed["closure_needs_approval"] = merged["closure_needs_approval"] == str(True)
         service.change_centre(centre, changed, by=current())
         flash(_("The centre is changed."))
         return redirect(url_for("centres.show", centre_id=centre.id), 303)

@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from mrc.cases.states import RESPONSE_WITHIN, Priority
 from mrc.core.refs import case_number
 from mrc.core.sealed import blind_index, context_of, seal
 from mrc.demo.names import NameBook, Pair
@@ -54,9 +55,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "case": """
             id centre_id number person_id status confidentiality priority client_type destination
             programme counsellor_id opened_at opened_by_id last_activity_at follow_up_at
-            closure_reason closure_requested_by_id closed_at summary created_at version
+            first_response_due_at first_response_at closure_reason closure_requested_by_id closed_at summary
+            created_at version
         """,
-        "need": "id case_id area status created_at version",
+        "need": "id case_id area status settled_at created_at version",
         "note": "id case_id author_id corrects_id text created_at",
         "consultation": """
             id centre_id person_id case_id thread_id counsellor_id confidentiality channel direction
@@ -240,15 +242,17 @@ class Maker:
             min(opened + timedelta(days=rng.randrange(10, 200)), self.now) if status == "closed" else None
         )
         follow_up = self.now + timedelta(days=rng.randrange(-5, 40)) if status == "follow_up" else None
+        priority = rng.choices(tuple(Priority), (88, 10, 2))[0]
         self.rows["case"].append((
             case_id, place.centre_id, self._number(place, opened.year), person_id, status, 1,
-            rng.choices(("normal", "urgent", "emergency"), (88, 10, 2))[0], rng.choice(self.lists.client_types),
+            priority.value, rng.choice(self.lists.client_types),
             rng.choice(self.lists.destinations), None, staff, opened, staff, closed or opened, follow_up,
+            opened + RESPONSE_WITHIN[priority], opened + timedelta(minutes=20) if staff else None,
             rng.choice(self.lists.closure_reasons) if closed else None, staff if closed else None, closed,
             _sealed("case", "summary", case_id, rng.choice(SUMMARIES)), opened, 1,
         ))  # fmt: skip
         self.rows["need"].append((
-            self._key(), case_id, rng.choice(self.lists.need_areas), "met" if closed else "open", opened, 1,
+            self._key(), case_id, rng.choice(self.lists.need_areas), "met" if closed else "open", closed, opened, 1,
         ))  # fmt: skip
         if rng.random() < 0.5:
             note_id = self._key()

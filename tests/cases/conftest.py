@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 
 from mrc.access.identity import Identity
 from mrc.cases.models import Case, Consultation
@@ -20,6 +20,7 @@ from mrc.core.db import db
 from mrc.persons.models import Person
 from mrc.persons.service import NewAddress, PersonDetails, register_person
 from mrc.persons.states import AddressKind
+from tests.support.pages import PageClient
 
 SYSTEM = Identity.system("tests")
 
@@ -87,3 +88,52 @@ def at(text: str) -> datetime:
 @pytest.fixture
 def lahore(context: Flask, identity: Callable[[str], Identity]) -> Lahore:
     return Lahore(context, identity)
+
+
+@pytest.fixture
+def client(client: Callable[..., PageClient], app: Flask) -> Callable[..., PageClient]:
+    """Make a page client before whose every request the test's own transaction is committed."""
+
+    def end_own() -> None:
+        if has_app_context():
+            db.session.commit()
+
+    def make(username: str | None = None) -> PageClient:
+        end_own()
+        made = client(username)
+        opened = made.http.open
+
+        def open_after_commit(*arguments: Any, **keywords: Any) -> Any:
+            end_own()
+            return opened(*arguments, **keywords)
+
+        made.http.open = open_after_commit  # type: ignore[method-assign]
+        return made
+
+    return make
+
+
+@pytest.fixture
+def open_in(context: Flask, identity: Callable[[str], Identity]) -> Callable[..., Case]:
+    """Open a case in a centre by the code of the centre; committed, carried by who opens it."""
+
+    def make(code: str = "LHE", by: str = "counsellor-lahore", **details: object) -> Case:
+        centre, who = find_centre_by_code(code), identity(by)
+        assert centre is not None
+        person = register_person(
+            PersonDetails(name="محمد یوسف", father_name="اکرم", languages=("ur",)),
+            centre_id=centre.id,
+            by=who,
+        )
+        wanted = CaseDetails("intending", counsellor_id=who.user_id, **details)  # type: ignore[arg-type]
+        case = open_case(wanted, person=person, by=who)
+        db.session.commit()
+        return case
+
+    return make
+
+
+@pytest.fixture
+def quiet_case(open_in: Callable[..., Case]) -> Case:
+    """One such case in Lahore."""
+    return open_in()

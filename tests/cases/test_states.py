@@ -16,6 +16,7 @@ from mrc.audit.models import AuditEvent
 from mrc.cases.models import Case
 from mrc.cases.service import assign_case, move_case
 from mrc.cases.states import CASE, CaseStatus
+from mrc.centres.models import Centre
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused, TransitionRefused
@@ -26,6 +27,9 @@ LEADS_TO = {
     ("new", "start"): "open",
     ("new", "request_closure"): "closure_requested",
     ("new", "void"): "void",
+    ("new", "close"): "closed",
+    ("open", "close"): "closed",
+    ("follow_up", "close"): "closed",
     ("open", "follow_up"): "follow_up",
     ("open", "request_closure"): "closure_requested",
     ("open", "void"): "void",
@@ -59,7 +63,7 @@ def put(case: Case, status: str, asked_by: Identity) -> None:
 
 
 def facts(action: str) -> dict[str, Any]:
-    return {"closure_reason": "needs_met"} if action in {"request_closure", "void"} else {}
+    return {"closure_reason": "needs_met"} if action in {"request_closure", "close", "void"} else {}
 
 
 @pytest.mark.parametrize(("status", "action"), list(product([state.value for state in CaseStatus], ACTIONS)))
@@ -67,6 +71,8 @@ def test_each_step_from_each_state(case: Case, identity: People, status: str, ac
     counsellor, manager = identity("counsellor-lahore"), identity("manager-lahore")
     put(case, status, counsellor)
     by = manager if action in NEEDS_MANAGER else counsellor
+    if action == "close":
+        db.session.get_one(Centre, case.centre_id).closure_needs_approval = False
     if (target := LEADS_TO.get((status, action))) is None:
         with pytest.raises(TransitionRefused):
             move_case(case, action, by=by, **facts(action))
@@ -89,6 +95,7 @@ def test_a_counsellor_cannot_take_a_managers_step(case: Case, identity: People, 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_nobody_moves_a_case_of_another_centre(case: Case, identity: People, action: str) -> None:
+    db.session.get_one(Centre, case.centre_id).closure_needs_approval = action != "close"
     status = next(state for state, name in LEADS_TO if name == action)
     put(case, status, identity("counsellor-lahore"))
     with pytest.raises(Forbidden):

@@ -11,21 +11,35 @@ from sqlalchemy import select
 from mrc.access.identity import Identity
 from mrc.access.models import AccessGrant
 from mrc.accounts.models import User, UserSession
-from mrc.cases.models import Case, ConsultationParticipant, Need
+from mrc.cases.models import (
+    Assessment,
+    Case,
+    CaseClosure,
+    ConsultationParticipant,
+    JobOfferCheck,
+    Need,
+    ProtectionConcern,
+)
+from mrc.cases.queries import get_instrument
 from mrc.cases.service import (
+    AssessmentContent,
     CaseDetails,
+    ConcernDetails,
     ConsultationDetails,
     GroupDetails,
     NewAttempt,
     add_note,
     amend_consultation,
     open_case,
+    raise_concern,
     record_attempt,
     record_consultation,
     record_group,
     set_level,
+    start_assessment,
+    start_job_offer,
 )
-from mrc.cases.states import AttemptOutcome
+from mrc.cases.states import AttemptOutcome, ClosureStatus, Grade, NoteKind
 from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
@@ -96,6 +110,9 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         set_level(case, 2, by=SYSTEM)
     task, flag, rule, absence = _tasks(case, marker)
     match = _hidden_match(person, twin)
+    inside = _inside(case, centre, marker)
+    if not protected:
+        set_level(case, 1, by=SYSTEM)
     thread = _thread(centre, person.id, person.addresses[0].address_id, marker)
     staff = db.session.scalars(select(User).order_by(User.username)).first()
     assert staff is not None
@@ -124,6 +141,7 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "twin_id": twin.id,
         "merge_id": merge.id,
         "case_id": case.id,
+        **inside,
         "note_id": note.id,
         "task_id": task.id,
         "flag_id": flag.id,
@@ -189,6 +207,31 @@ def _hidden_match(person: Person, twin: Person) -> HiddenMatch:
     db.session.add_all([match, HiddenMatch(person_id=twin.id, registered_id=person.id)])
     db.session.flush()
     return match
+
+
+def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
+    """One of everything that lives in a case; the concern makes the case protected."""
+    add_note(case, f"{marker} safety", by=SYSTEM, kind=NoteKind.SAFETY)
+    details = ConcernDetails(
+        "threats", Grade.HIGH, "person", details=f"{marker} threat", safety_plan=f"{marker} plan"
+    )
+    concern: ProtectionConcern = raise_concern(case, details, by=SYSTEM)
+    start_assessment(case, get_instrument("risk"), AssessmentContent({"threats": "present"}), by=SYSTEM)
+    content = AssessmentContent({"about_work": "present"}, ground=f"{marker} ground")
+    screening: Assessment = start_assessment(
+        case, get_instrument("trafficking_screening"), content, by=SYSTEM
+    )
+    keys = {"concern_id": concern.id, "assessment_id": screening.id}
+    if centre.country == "PK":
+        values = {"route": "promoter", "employer": f"{marker} employer", "doubts": f"{marker} doubts"}
+        offer: JobOfferCheck = start_job_offer(case, values, by=SYSTEM)
+        keys["offer_id"] = offer.id
+    closure = CaseClosure(case_id=case.id, reason="needs_met", requested_at=clock.now())
+    closure.status, closure.decided_at = ClosureStatus.RETURNED, clock.now()
+    closure.summary, closure.comment = f"{marker} end", f"{marker} comment"
+    db.session.add(closure)
+    db.session.flush()
+    return keys
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
+from mrc.cases.forms.assessments import PREFIX, assessment_form
 from mrc.cases.forms.attempts import AttemptForm, outcome_options
 from mrc.cases.forms.cases import CaseForm, NewCaseForm, level_options, priority_options
+from mrc.cases.forms.closing import ClosureForm, DecisionForm, ReopenForm, VoidForm
 from mrc.cases.forms.consultations import (
     AmendForm,
     ParticipantForm,
     ReasonForm,
     SplitForm,
-    VoidForm,
+    VoidConsultationForm,
     kind_options,
 )
-from mrc.cases.forms.content import NeedForm, NeedStatusForm, NoteForm
-from mrc.cases.forms.steps import ActionForm, AssignForm, ClosureForm, FollowUpForm, LevelForm
+from mrc.cases.forms.content import CorrectionForm, NeedForm, NoteForm, SettleNeedForm
+from mrc.cases.forms.job_offers import FEE, RECEIPT, job_offer_form
+from mrc.cases.forms.protection import ConcernForm, ResolveForm, grade_options
+from mrc.cases.forms.steps import ActionForm, AssignForm, FollowUpForm, LevelForm
 
 __all__ = [
+    "FEE",
+    "PREFIX",
+    "RECEIPT",
     "ActionForm",
     "AmendForm",
     "AssignForm",
     "AttemptForm",
     "CaseForm",
     "ClosureForm",
+    "ConcernForm",
+    "CorrectionForm",
+    "DecisionForm",
     "FollowUpForm",
     "LevelForm",
     "NeedForm",
-    "NeedStatusForm",
     "NewCaseForm",
     "NoteForm",
     "ParticipantForm",
     "ReasonForm",
+    "ReopenForm",
+    "ResolveForm",
+    "SettleNeedForm",
     "SplitForm",
+    "VoidConsultationForm",
     "VoidForm",
+    "assessment_form",
+    "grade_options",
+    "job_offer_form",
     "kind_options",
     "level_options",
     "outcome_options",

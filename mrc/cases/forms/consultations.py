@@ -122,7 +122,7 @@ class SplitForm(Form):
         self.split.keys = [(topic, label("topics", topic)) for topic in topics]
 
 
-class VoidForm(Form):
+class VoidConsultationForm(Form):
     """Why a consultation should not have been recorded."""
 
     reason = LineField(_l("Why it was recorded by mistake"), [InputRequired(_l("Write the reason."))])

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
 from mrc.cases.forms.cases import level_options
-from mrc.vocab.forms import options
 from mrc.web.fields import ChipField, ChipsField, CodeField, NumberField
 from mrc.web.forms import Form
 
@@ -31,16 +30,6 @@ class FollowUpForm(Form):
     days = NumberField(
         _l("Look at it again in days"), [InputRequired(_l("Write in how many days."))], least=0, most=730
     )
-
-
-class ClosureForm(Form):
-    """Why a case may be closed, or was opened in error."""
-
-    reason = CodeField(_l("Reason"), [InputRequired(_l("Choose the reason."))])
-
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
-        self.reason.choices = [("", _("Choose…")), *options("closure_reasons")]
 
 
 class LevelForm(Form):

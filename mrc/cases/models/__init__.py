@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from mrc.cases.models.attempts import ContactAttempt
 from mrc.cases.models.cases import Case, CaseMember, Need, Note
+from mrc.cases.models.closures import CaseClosure
 from mrc.cases.models.consultations import Consultation, ConsultationAmendment, ConsultationTopic
 from mrc.cases.models.groups import ConsultationCount, ConsultationParticipant
+from mrc.cases.models.job_offers import JobOfferCheck
+from mrc.cases.models.protection import Assessment, ProtectionConcern
 
 __all__ = [
+    "Assessment",
     "Case",
+    "CaseClosure",
     "CaseMember",
     "Consultation",
     "ConsultationAmendment",
@@ -16,6 +21,8 @@ __all__ = [
     "ConsultationParticipant",
     "ConsultationTopic",
     "ContactAttempt",
+    "JobOfferCheck",
     "Need",
     "Note",
+    "ProtectionConcern",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, not_, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from mrc.access.identity import Identity
@@ -34,6 +34,17 @@ class CaseFilter:
     unassigned: bool = False
     centre_id: UUID | None = None
     client_type: str | None = None
+    priority: Priority | None = None
+    destination: str | None = None
+    programme: str | None = None
+    level: int | None = None
+    need_area: str | None = None
+    overdue_response: bool = False
+    """Nobody has spoken with the person though the clock of the priority ran out."""
+    due_first: bool = False
+    """Only those with a date on which to look at them again, the earliest first."""
+    quiet_first: bool = False
+    """Those without an entry for longest first."""
 
 
 def get_case(case_id: UUID, *, by: Identity, lock: bool = False) -> Case:
@@ -50,11 +61,17 @@ def find_case_by_number(number: str, *, by: Identity) -> Case | None:
 def list_cases(
     identity: Identity, wanted: CaseFilter, *, cursor: str | None, size: int = SHOWN
 ) -> Page[Case]:
-    """The visible cases, newest first, with their persons."""
+    """The visible cases in the order asked for, newest first unless told, with their persons."""
     query = _filtered_cases(identity, CASES.visible(identity, select(Case)), wanted).options(
         joinedload(Case.person)
     )
-    return page_of(query, order=(Case.opened_at, Case.id), cursor=cursor, size=size)
+    column: Any = Case.opened_at
+    if wanted.due_first:
+        column = Case.follow_up_at
+    elif wanted.quiet_first:
+        column = Case.last_activity_at
+    ascending = wanted.due_first or wanted.quiet_first
+    return page_of(query, order=(column, Case.id), cursor=cursor, size=size, ascending=ascending)
 
 
 def count_cases(identity: Identity, wanted: CaseFilter) -> int:
@@ -67,13 +84,6 @@ def list_cases_of_person(person_id: UUID, *, by: Identity) -> Sequence[Case]:
     """The person's cases that the reader may see, newest first."""
     query = CASES.visible(by, select(Case).where(Case.person_id == person_id))
     return db.session.scalars(query.order_by(Case.opened_at.desc(), Case.id.desc())).all()
-
-
-def list_needs(case: Case) -> Sequence[Need]:
-    """The needs of a case, oldest first."""
-    return db.session.scalars(
-        select(Need).where(Need.case_id == case.id).order_by(Need.created_at, Need.id)
-    ).all()
 
 
 def list_member_ids(case: Case) -> Sequence[UUID]:
@@ -155,6 +165,28 @@ def _filtered_cases(identity: Identity, query: Select[Any], wanted: CaseFilter) 
         query = query.where(Case.centre_id == wanted.centre_id)
     if wanted.client_type:
         query = query.where(Case.client_type == wanted.client_type)
+    return _narrowed(query, wanted)
+
+
+def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
+    """The chips that came later: what a case is about, and what is late."""
+    for column, value in (
+        (Case.priority, wanted.priority),
+        (Case.destination, wanted.destination),
+        (Case.programme, wanted.programme),
+        (Case.confidentiality, wanted.level),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.need_area:
+        query = query.where(
+            select(Need.id).where(Need.case_id == Case.id, Need.area == wanted.need_area).exists()
+        )
+    if wanted.overdue_response:
+        is_late = and_(Case.first_response_at.is_(None), Case.first_response_due_at < clock.now())
+        query = query.where(is_late, Case.status.in_(OPEN_STATUSES))
+    if wanted.due_first:
+        query = query.where(Case.follow_up_at.is_not(None))
     return query
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from mrc.access.identity import Identity
 from mrc.cases.models import Case, Consultation, Note
 from mrc.cases.policy import CASES, CONSULTATIONS, NOTES
+from mrc.core.db import db
 from mrc.core.paging import newest_before
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.policy import MESSAGES
 
 Point = tuple[datetime, UUID]
+PINNED = 10
+"""At most so many pinned notes stand on top."""
 
 
 def consultation_rows(
@@ -30,13 +35,22 @@ def consultation_rows(
 def note_rows(
     *, by: Identity, person_id: UUID, case_id: UUID | None, before: Point | None, size: int
 ) -> Sequence[Note]:
-    """The newest visible notes of a case, or of all cases of a person, older than `before`."""
+    """The newest visible notes of a case, or of all cases of a person, older than `before`; a corrected one
+    stands once, with what it said before.
+    """
     if case_id:
         ours = Note.case_id == case_id
     else:
         ours = Note.case_id.in_(select(Case.id).where(Case.person_id == person_id))
-    query = NOTES.visible(by, select(Note).where(ours))
-    return newest_before(query, Note.created_at, Note.id, before, size)
+    query = NOTES.visible(by, select(Note).where(ours, _is_newest()))
+    return _with_earlier(newest_before(query, Note.created_at, Note.id, before, size))
+
+
+def list_pinned_notes(case: Case, *, by: Identity) -> Sequence[Note]:
+    """The visible notes that stand on top of a case, the latest pinned first."""
+    query = select(Note).where(Note.case_id == case.id, Note.pinned_at.is_not(None), _is_newest())
+    order = (Note.pinned_at.desc(), Note.id.desc())
+    return _with_earlier(db.session.scalars(NOTES.visible(by, query).order_by(*order).limit(PINNED)).all())
 
 
 def message_rows(
@@ -73,3 +87,36 @@ def closed_case_rows(
         return ()
     closed = select(Case).where(Case.person_id == person_id, Case.closed_at.is_not(None))
     return newest_before(CASES.visible(by, closed), Case.closed_at, Case.id, before, size)
+
+
+def _is_newest() -> Any:
+    """The condition that no other note corrects a note."""
+    later = aliased(Note)
+    return ~select(later.id).where(later.corrects_id == Note.id).exists()
+
+
+def _with_earlier(notes: Sequence[Note]) -> Sequence[Note]:
+    """The notes, each told what it said before it was corrected."""
+    earlier = _earlier_of(notes)
+    for note in notes:
+        note.remember(earlier.get(note.id, ()))
+    return notes
+
+
+def _earlier_of(notes: Sequence[Note]) -> dict[UUID, tuple[Note, ...]]:
+    """What the corrected ones among these notes said before: note id → earlier ones, newest first."""
+    corrected = [note for note in notes if note.corrects_id is not None]
+    if not corrected:
+        return {}
+    # Corrections of before chains were kept name only the note that they correct.
+    firsts = {note.id: note.original_id or note.corrects_id for note in corrected}
+    wanted = set(firsts.values())
+    query = select(Note).where(or_(Note.id.in_(wanted), Note.original_id.in_(wanted)))
+    rows = db.session.scalars(query.order_by(Note.created_at.desc(), Note.id.desc())).all()
+    by_first: dict[UUID | None, list[Note]] = {}
+    for row in rows:
+        by_first.setdefault(row.original_id or row.id, []).append(row)
+    return {
+        note_id: tuple(row for row in by_first.get(first, ()) if row.id != note_id)
+        for note_id, first in firsts.items()
+    }

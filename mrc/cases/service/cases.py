@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,11 @@ from mrc.access.policy import PROTECTED_LEVEL
 from mrc.audit.service import changes_between, record
 from mrc.audit.tags import Event
 from mrc.cases.models import Case, Consultation
-from mrc.cases.service.consultations import name_enquirer
-from mrc.cases.service.content import add_need
+from mrc.cases.service.consultations import NOT_REACHED, name_enquirer
 from mrc.cases.service.levels import keep_in_step
-from mrc.cases.states import CASE, CaseStatus, Priority
+from mrc.cases.service.needs import add_need
+from mrc.cases.service.steps import permitted
+from mrc.cases.states import CASE, RESPONSE_WITHIN, CaseStatus, Priority
 from mrc.centres.queries import get_centre
 from mrc.centres.service import next_case_serial
 from mrc.core import clock
@@ -73,6 +73,7 @@ def open_case(details: CaseDetails, *, person: Person, by: Identity) -> Case:
         opened_at=now,
         opened_by_id=by.user_id,
         last_activity_at=now,
+        first_response_due_at=now + RESPONSE_WITHIN[details.priority],
     )
     case.person = person
     case.summary = details.summary or None
@@ -95,7 +96,7 @@ def open_case(details: CaseDetails, *, person: Person, by: Identity) -> Case:
 
 
 def open_case_from(consultation: Consultation, details: CaseDetails, *, person: Person, by: Identity) -> Case:
-    """Open a case out of an enquiry: the consultation becomes its first entry."""
+    """Open a case out of an enquiry: the consultation becomes its first entry, and its first response."""
     if consultation.case_id is not None:
         raise Refused(_("A case was opened from this consultation already."))
     name_enquirer(consultation, person, by=by)
@@ -104,6 +105,8 @@ def open_case_from(consultation: Consultation, details: CaseDetails, *, person: 
         details = replace(details, confidentiality=max(details.confidentiality, PROTECTED_LEVEL))
     case = open_case(details, person=person, by=by)
     consultation.case_id = case.id
+    if consultation.outcome not in NOT_REACHED:
+        case.first_response_at = case.opened_at
     consultation.confidentiality = max(consultation.confidentiality, case.confidentiality)
     return case
 
@@ -156,11 +159,13 @@ def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None
     """
     if action == "approve_closure" and case.closure_requested_by_id == by.user_id:
         raise Forbidden
-    if action == "request_closure":
+    if action == "close" and get_centre(case.centre_id).closure_needs_approval:
+        raise Refused(_("In this centre a manager approves that a case is closed."))
+    if action in {"request_closure", "close"}:
         facts["closure_requested_by_id"] = by.user_id
-    if action == "approve_closure":
+    if action in {"approve_closure", "close"}:
         facts["closed_at"] = clock.now()
-    if action in {"approve_closure", "void"}:
+    if action in {"approve_closure", "close", "void"}:
         facts["follow_up_at"] = None
     if action in {"reopen", "return_closure"}:
         facts |= {"closed_at": None, "closure_reason": None, "closure_requested_by_id": None}
@@ -168,7 +173,16 @@ def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None
     if action == "return_closure":
         key = f"{case.id}:{case.version}"
         apply_rules(happening_of(case, Trigger.CLOSURE_RETURNED, key), by=by)
-    move(case, action, CASE, by=by, centre_id=case.centre_id, permits=_may, record=_recorder(case), **facts)
+    move(
+        case,
+        action,
+        CASE,
+        by=by,
+        centre_id=case.centre_id,
+        permits=permitted,
+        record=_recorder(case),
+        **facts,
+    )
 
 
 def happening_of(case: Case, trigger: Trigger, key: UUID | str, condition: str = "") -> Happening:
@@ -187,7 +201,7 @@ def happening_of(case: Case, trigger: Trigger, key: UUID | str, condition: str =
 
 def change_case(case: Case, values: Mapping[str, object], *, by: Identity) -> None:
     """Change what a case is about: client_type, destination, programme, priority, summary, follow_up_at;
-    audited.
+    audited. Another priority sets the clock of the first response anew, counted from opening.
     """
     if not by.can(Permission.CASE_WORK, case.centre_id):
         raise Forbidden
@@ -195,6 +209,8 @@ def change_case(case: Case, values: Mapping[str, object], *, by: Identity) -> No
     for name, value in values.items():
         if before[name] != value:
             setattr(case, name, value)
+    if before.get("priority", case.priority) != case.priority and case.first_response_at is None:
+        case.first_response_due_at = case.opened_at + RESPONSE_WITHIN[case.priority]
     if changes := changes_between(before, values):
         record(
             Event.CASE_CHANGED,
@@ -204,10 +220,6 @@ def change_case(case: Case, values: Mapping[str, object], *, by: Identity) -> No
             details={"fields": [change.field for change in changes]},
             changes=changes,
         )
-
-
-def _may(by: Identity, permission: StrEnum, centre_id: UUID | None) -> bool:
-    return by.can(Permission(str(permission)), centre_id)
 
 
 def _recorder(case: Case) -> Callable[[Any, Identity, str, str], None]:

@@ -25,6 +25,9 @@ from mrc.persons.models import Person
 from mrc.tasks.service import Happening, apply_rules
 from mrc.tasks.states import Trigger
 
+NOT_REACHED = frozenset({"no_answer", "wrong_number", "spam"})
+"""Outcomes of attempts: nobody spoke with the person, so they are no response."""
+
 
 @dataclass(frozen=True)
 class ConsultationDetails:
@@ -92,6 +95,8 @@ def record_consultation(
     write_split(consultation, details.split)
     if case:
         case.last_activity_at = clock.now()
+        if details.outcome not in NOT_REACHED:
+            case.first_response_at = case.first_response_at or case.last_activity_at
     record(
         Event.CONSULTATION_RECORDED,
         by=by,

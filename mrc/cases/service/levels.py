@@ -48,6 +48,33 @@ def set_level(case: Case, level: int, *, by: Identity) -> None:
     keep_in_step(case)
 
 
+def protect_case(case: Case, *, because: str, by: Identity) -> None:
+    """Make a case protected because of what was found in it, whoever found it; audited.
+
+    A step of the system: it needs no right to set levels. Who found it is named in the team when they would
+    no longer see the case. A case that is protected or sealed already keeps its level.
+    """
+    if case.confidentiality < PROTECTED_LEVEL:
+        before, case.confidentiality = case.confidentiality, PROTECTED_LEVEL
+        record(
+            Event.CASE_LEVEL_CHANGED,
+            by=by,
+            centre_id=case.centre_id,
+            subject=("case", case.id),
+            details={"from": before, "to": PROTECTED_LEVEL, "because": because},
+        )
+    if by.user_id is not None and not CASES.permits(by, case):
+        db.session.add(CaseMember(case_id=case.id, user_id=by.user_id, added_at=clock.now()))
+        record(
+            Event.CASE_TEAM_CHANGED,
+            by=by,
+            centre_id=case.centre_id,
+            subject=("case", case.id),
+            details={"added": str(by.user_id), "because": because},
+        )
+    keep_in_step(case)
+
+
 def name_team(case: Case, members: frozenset[UUID], *, by: Identity) -> None:
     """Say who is named in the team of a case, besides its counsellor; audited."""
     if not by.can(Permission.CASE_LEVEL_SET, case.centre_id):

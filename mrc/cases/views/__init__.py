@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from mrc.cases.views import amendments, attempts, cases, consultations, content, paper, steps
+from mrc.cases.views import (
+    amendments,
+    assessments,
+    attempts,
+    cases,
+    closing,
+    consultations,
+    content,
+    job_offers,
+    paper,
+    protection,
+    steps,
+)
 from mrc.cases.views.blueprint import blueprint
 from mrc.cases.views.cases import person_panel
 from mrc.cases.views.panels import attempt_panel, person_attempts
 
 __all__ = [
     "amendments",
+    "assessments",
     "attempt_panel",
     "attempts",
     "blueprint",
     "cases",
+    "closing",
     "consultations",
     "content",
+    "job_offers",
     "paper",
     "person_attempts",
     "person_panel",
+    "protection",
     "steps",
 ]

@@ -73,7 +73,7 @@ def split_minutes(consultation_id: UUID) -> Any:
 def void_consultation(consultation_id: UUID) -> Any:
     """Say that a consultation was recorded by mistake."""
     row = _amendable(consultation_id)
-    form = forms.VoidForm()
+    form = forms.VoidConsultationForm()
     if form.validate_on_submit():
         service.void_consultation(row, reason=form.reason.data or "", by=current())
         flash(_("The consultation is void: it is kept, but not counted."))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,8 @@ from mrc.cases import forms, queries, service
 from mrc.cases.models import Case, Consultation
 from mrc.cases.queries import CaseFilter, TaskFilter
 from mrc.cases.service import CaseDetails
-from mrc.cases.states import CASE, CaseStatus, Priority
+from mrc.cases.service.job_offers import COUNTRY
+from mrc.cases.states import CASE, WORKED_ON, CaseStatus, Priority
 from mrc.cases.views.blueprint import blueprint
 from mrc.cases.views.panels import attempt_panel
 from mrc.centres.queries import get_centre
@@ -29,8 +31,13 @@ from mrc.persons.models import Person
 from mrc.persons.policy import PERSONS
 from mrc.persons.queries import get_person
 from mrc.persons.views import Panel
+from mrc.vocab.forms import options
 from mrc.web.commits import commits
 from mrc.web.timeline import filter_from_url, parse_point, read_timeline, timeline_kinds
+
+LEVELS = ("0", "1", "2", "3")
+K = TypeVar("K", bound=StrEnum)
+CHIP_LISTS = ("client_types", "destinations", "programmes", "need_areas")
 
 
 @blueprint.get("/cases")
@@ -42,7 +49,15 @@ def index() -> str:
     record_read(Event.CASES_LISTED, by=current(), centre_id=None, details={"count": len(page.items)})
     people = names_of({case.counsellor_id for case in page.items if case.counsellor_id})
     return render_template(
-        "cases/index.html", page=page, wanted=wanted, people=people, statuses=list(CaseStatus)
+        "cases/index.html",
+        page=page,
+        wanted=wanted,
+        people=people,
+        statuses=list(CaseStatus),
+        priorities=list(Priority),
+        now=clock.now(),
+        count=queries.count_cases(current(), wanted),
+        lists={name: options(name) for name in CHIP_LISTS},
     )
 
 
@@ -68,6 +83,11 @@ def case_page(case: Case, **bound: Any) -> str:
     members = queries.list_member_ids(case)
     named = {case.counsellor_id, case.opened_by_id, case.closure_requested_by_id, *members}
     named |= timeline.author_ids
+    pinned = queries.list_pinned_notes(case, by=current()) if "before" not in request.args else ()
+    named |= {note.author_id for note in pinned}
+    closures = queries.list_closures(case)
+    named |= {row.requested_by_id for row in closures} | {row.decided_by_id for row in closures}
+    named |= {row.reopened_by_id for row in closures}
     can = current().can
     values: dict[str, Any] = {
         "note_form": forms.NoteForm(),
@@ -80,12 +100,14 @@ def case_page(case: Case, **bound: Any) -> str:
         "attempts": attempt_panel(current(), case.person, case=case)
         if PERSONS.permits(current(), case.person)
         else None,
-        "needs": queries.list_needs(case),
+        "pinned": pinned,
         "flags": queries.list_flags(current(), person_id=case.person_id, case_id=case.id),
         "tasks": queries.list_tasks(current(), TaskFilter(case_id=case.id), cursor=None, size=8).items,
         "now": clock.now(),
         "may_flag": can(Permission.FLAG_RAISE, case.centre_id),
         "may_task": can(Permission.TASK_WORK, case.centre_id),
+        "closures": closures,
+        **_inside(case),
         "members": members,
         "people": names_of({user_id for user_id in named | {wanted.author_id} if user_id}),
         "may_open_person": PERSONS.permits(current(), case.person),
@@ -98,9 +120,25 @@ def case_page(case: Case, **bound: Any) -> str:
         "may_assign": can(Permission.CASE_ASSIGN, case.centre_id),
         "may_take": case.counsellor_id is None and can(Permission.CASE_WORK, case.centre_id),
         "may_work": can(Permission.CASE_WORK, case.centre_id),
+        "today": clock.today_in(get_centre(case.centre_id).time_zone),
         "may_set_level": can(Permission.CASE_LEVEL_SET, case.centre_id),
     }
     return render_template("cases/show.html", **(values | bound))
+
+
+def _inside(case: Case) -> dict[str, Any]:
+    """What the cards of a case show, and what stands in the way of closing it."""
+    is_worked_on = case.status in WORKED_ON
+    return {
+        "needs": queries.list_needs(case),
+        "concerns": queries.list_concerns(case, by=current()),
+        "assessments": queries.list_assessments(case, by=current()),
+        "instruments": {one.code: one for one in queries.list_instruments()},
+        "job_offers": queries.list_job_offers(case),
+        "checks_offers": get_centre(case.centre_id).country == COUNTRY,
+        "blockers": queries.list_blockers(case) if is_worked_on else [],
+        "is_worked_on": is_worked_on,
+    }
 
 
 @blueprint.route("/persons/<uuid:person_id>/cases/new", methods=["GET", "POST"])
@@ -174,13 +212,27 @@ def _case_details(form: forms.NewCaseForm) -> CaseDetails:
 
 
 def _case_filter() -> CaseFilter:
-    status = request.args.get("status", "")
+    given = request.args.get
+    level = given("level", "")
     return CaseFilter(
-        status=CaseStatus(status) if status in set(CaseStatus) else None,
-        only_open=request.args.get("open") == "1",
-        mine=request.args.get("mine") == "1",
-        unassigned=request.args.get("unassigned") == "1",
+        status=_one_of(CaseStatus, given("status")),
+        only_open=given("open") == "1",
+        mine=given("mine") == "1",
+        unassigned=given("unassigned") == "1",
+        client_type=given("client_type") or None,
+        priority=_one_of(Priority, given("priority")),
+        destination=given("destination") or None,
+        programme=given("programme") or None,
+        level=int(level) if level in LEVELS else None,
+        need_area=given("need") or None,
+        overdue_response=given("late") == "1",
+        due_first=given("sort") == "due",
+        quiet_first=given("sort") == "quiet",
     )
+
+
+def _one_of(kind: type[K], text: str | None) -> K | None:
+    return kind(text) if text in set(kind) else None
 
 
 def _named_consultation() -> Consultation | None:

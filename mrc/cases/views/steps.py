@@ -38,9 +38,7 @@ def assign(case_id: UUID) -> Any:
             url_for("cases.index") if not _still_visible(case) else url_for("cases.show", case_id=case.id),
             303,
         )
-    return single_form_page(
-        case, form, _("Give the case to a counsellor"), _("Give")
-    ), 422 if form.errors else 200
+    return single_form_page(case, form, _("Give the case to a counsellor"), _("Give"))
 
 
 @blueprint.post("/cases/<uuid:case_id>/take")
@@ -69,32 +67,16 @@ def follow_up(case_id: UUID) -> Any:
         else:
             service.change_case(case, {"follow_up_at": due}, by=current())
         return redirect(url_for("cases.show", case_id=case.id), 303)
-    return single_form_page(case, form, _("Follow up later"), _("Save")), 422 if form.errors else 200
+    return single_form_page(case, form, _("Follow up later"), _("Save"))
 
 
-@blueprint.route("/cases/<uuid:case_id>/close", methods=["GET", "POST"])
+@blueprint.post("/cases/<uuid:case_id>/resume")
 @requires(Permission.CASE_WORK)
 @commits
-def request_closure(case_id: UUID) -> Any:
-    """Ask for the case to be closed, with the reason."""
-    return _with_reason(case_id, "request_closure", _("Ask for closure"))
-
-
-@blueprint.route("/cases/<uuid:case_id>/void", methods=["GET", "POST"])
-@requires(Permission.CASE_VOID)
-@commits
-def void(case_id: UUID) -> Any:
-    """Void a case that was opened in error."""
-    return _with_reason(case_id, "void", _("Void the case"))
-
-
-@blueprint.post("/cases/<uuid:case_id>/move/<any(resume, return_closure, approve_closure, reopen):action>")
-@requires(Permission.CASE_WORK, Permission.CASE_CLOSE_APPROVE)
-@commits
-def move(case_id: UUID, action: str) -> Any:
-    """Take the case one step that needs nothing but the decision."""
+def resume(case_id: UUID) -> Any:
+    """Take the case out of follow-up."""
     case = workable(case_id)
-    service.move_case(case, action, by=current())
+    service.move_case(case, "resume", by=current())
     return redirect(url_for("cases.show", case_id=case.id), 303)
 
 
@@ -119,16 +101,7 @@ def level(case_id: UUID) -> Any:
             url_for("cases.index") if not _still_visible(case) else url_for("cases.show", case_id=case.id),
             303,
         )
-    return single_form_page(case, form, _("Confidentiality and team"), _("Save")), 422 if form.errors else 200
-
-
-def _with_reason(case_id: UUID, action: str, title: str) -> Any:
-    case = workable(case_id)
-    form = forms.ClosureForm()
-    if form.validate_on_submit():
-        service.move_case(case, action, by=current(), closure_reason=form.reason.data)
-        return redirect(url_for("cases.show", case_id=case.id), 303)
-    return single_form_page(case, form, title, title), 422 if form.errors else 200
+    return single_form_page(case, form, _("Confidentiality and team"), _("Save"))
 
 
 def _still_visible(case: Case) -> bool:
