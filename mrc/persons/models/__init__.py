@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mrc.persons.models.contact import Address, Consent, PersonAddress
+from mrc.persons.models.documents import IdentityDocument, PersonRelation
 from mrc.persons.models.matches import HiddenMatch
 from mrc.persons.models.merges import MergedRow, PersonMerge, PersonPair
 from mrc.persons.models.persons import KEY_SCHEME, NameKey, Person, PersonMember
@@ -12,6 +13,7 @@ __all__ = [
     "Address",
     "Consent",
     "HiddenMatch",
+    "IdentityDocument",
     "MergedRow",
     "NameKey",
     "Person",
@@ -19,4 +21,5 @@ __all__ = [
     "PersonMember",
     "PersonMerge",
     "PersonPair",
+    "PersonRelation",
 ]
