@@ -81,8 +81,6 @@ POLICIES: tuple[AnyPolicy, ...] = (
     persons_policy.PERSON_ADDRESSES,
     persons_policy.CONSENTS,
     persons_policy.MERGES,
-    persons_policy.DOCUMENTS,
-    persons_policy.RELATIONS,
     persons_policy.ADDRESSES,
     persons_policy.HIDDEN_MATCHES,
     messaging_policy.THREADS,
@@ -124,7 +122,6 @@ P = Permission
 PERSON_TABS = (
     PersonTab("persons.show", _l("Overview"), (P.PERSON_VIEW,)),
     PersonTab("persons.timeline", _l("Timeline"), (P.PERSON_VIEW,)),
-    PersonTab("persons.family", _l("Family"), (P.PERSON_VIEW,)),
     PersonTab("oversight.person_readers", _l("Who looked"), (P.PERSON_VIEW,)),
 )
 """The parts of a person's file, in order; a package adds the page of its own here."""

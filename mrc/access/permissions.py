@@ -26,8 +26,6 @@ class Permission(StrEnum):
     """Register a person after searching for them."""
     PERSON_EDIT = "person_edit"
     """Change what a person's file says."""
-    IDENTIFIER_REVEAL = "identifier_reveal"
-    """See the number of an identity paper in full; each look is logged."""
     PERSON_MERGE = "person_merge"
     """Put two files of one person together, and take them apart again."""
     CONSENT_RECORD = "consent_record"

@@ -47,12 +47,6 @@ class ConsentPurpose(StrEnum):
     CONTACT_WHATSAPP = "contact_whatsapp"
     CONTACT_PHONE = "contact_phone"
     CONTACT_SMS = "contact_sms"
-    CONTACT_EMAIL = "contact_email"
-    CONTACT_VOICEMAIL = "contact_voicemail"
-    SHARE_CENTRE = "share_centre"
-    SHARE_PARTNER = "share_partner"
-    PHOTO_VOICE = "photo_voice"
-    DONOR_VISIT = "donor_visit"
     STATISTICS = "statistics"
 
 

@@ -46,17 +46,8 @@ from mrc.core.db import db
 from mrc.jobs.models import Job
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
-from mrc.persons.models import HiddenMatch, IdentityDocument, Person, PersonMerge, PersonRelation
-from mrc.persons.service import (
-    NewAddress,
-    NewConsent,
-    NewDocument,
-    PersonDetails,
-    add_document,
-    merge_persons,
-    register_person,
-    relate,
-)
+from mrc.persons.models import HiddenMatch, Person, PersonMerge
+from mrc.persons.service import NewAddress, NewConsent, PersonDetails, merge_persons, register_person
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
 from mrc.tasks.models import Absence, Flag, Task, TaskRule
 from mrc.tasks.service import NewFlag, NewTask, create_task, raise_flag
@@ -119,7 +110,6 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         set_level(case, 2, by=SYSTEM)
     task, flag, rule, absence = _tasks(case, marker)
     match = _hidden_match(person, twin)
-    document, relation = _papers(person, twin, marker)
     inside = _inside(case, centre, marker)
     if not protected:
         set_level(case, 1, by=SYSTEM)
@@ -149,8 +139,6 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     keys = {
         "person_id": person.id,
         "twin_id": twin.id,
-        "document_id": document.id,
-        "relation_id": relation.id,
         "merge_id": merge.id,
         "case_id": case.id,
         **inside,
@@ -244,14 +232,6 @@ def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
     db.session.add(closure)
     db.session.flush()
     return keys
-
-
-def _papers(person: Person, twin: Person, marker: str) -> tuple[IdentityDocument, PersonRelation]:
-    """An identity paper of the person, and what they and the twin are to each other."""
-    document = add_document(person, NewDocument("passport", f"{marker}99", keep=True), by=SYSTEM)
-    relation = relate(person, twin, "sibling", by=SYSTEM)
-    relate(twin, person, "other", by=SYSTEM)
-    return document, relation
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

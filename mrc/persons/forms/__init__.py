@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.persons.forms.contact import (
-    AddressForm,
-    ConsentForm,
-    PlanForm,
-    mode_options,
-    purpose_options,
-    relation_options,
-)
-from mrc.persons.forms.documents import DocumentForm, RelationForm
+from mrc.persons.forms.contact import AddressForm, ConsentForm, PlanForm, mode_options, relation_options
 from mrc.persons.forms.files import ActionForm, PersonForm, RegistrationForm, SearchForm
 from mrc.persons.forms.paper import PaperForm
 
@@ -18,14 +10,11 @@ __all__ = [
     "ActionForm",
     "AddressForm",
     "ConsentForm",
-    "DocumentForm",
     "PaperForm",
     "PersonForm",
     "PlanForm",
     "RegistrationForm",
-    "RelationForm",
     "SearchForm",
     "mode_options",
-    "purpose_options",
     "relation_options",
 ]

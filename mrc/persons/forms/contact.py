@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from mrc.persons.states import AddressKind, AddressRelation, ConsentMode, ConsentPurpose
 from mrc.web.fields import (
     CheckField,
     ChipField,
-    ClockField,
     LineField,
     PhoneField,
     TextField,
@@ -36,26 +35,6 @@ def mode_options() -> list[tuple[str, Any]]:
         (ConsentMode.WRITTEN.value, _l("Written and signed")),
         (ConsentMode.AUDIO.value, _l("Recorded as audio")),
         (ConsentMode.VIDEO.value, _l("Recorded as video")),
-    ]
-
-
-def purpose_options() -> list[tuple[str, Any]]:
-    """What somebody may agree to, in words."""
-    return [
-        (ConsentPurpose.SERVICE.value, _l("Help and a file for it")),
-        (ConsentPurpose.CONTACT_WHATSAPP.value, _l("Messages by WhatsApp")),
-        (ConsentPurpose.CONTACT_PHONE.value, _l("Telephone calls")),
-        (ConsentPurpose.CONTACT_SMS.value, _l("SMS")),
-        (ConsentPurpose.CONTACT_EMAIL.value, _l("Messages by e-mail")),
-        (ConsentPurpose.CONTACT_VOICEMAIL.value, _l("Voice messages on the phone")),
-        (ConsentPurpose.SHARE_CENTRE.value, _l("Sharing the file with another of our centres")),
-        (
-            ConsentPurpose.SHARE_PARTNER.value,
-            _l("Sharing with a partner, named each time"),
-        ),
-        (ConsentPurpose.PHOTO_VOICE.value, _l("A photo or recording of the voice")),
-        (ConsentPurpose.DONOR_VISIT.value, _l("Visits of donors or auditors")),
-        (ConsentPurpose.STATISTICS.value, _l("Figures without a name")),
     ]
 
 
@@ -85,15 +64,23 @@ class PlanForm(Form):
     may_message = CheckField(_l("Safe to message"))
     may_leave_voicemail = CheckField(_l("Safe to leave a voice message"))
     never_contact = CheckField(_l("Never use this address"))
-    safe_from = ClockField(_l("Safe from"), [Optional()], description=_l("The centre's time, like 18:00."))
-    safe_until = ClockField(_l("Safe until"), [Optional()])
     instruction = TextField(_l("Contact instruction"))
 
 
 class ConsentForm(Form):
     """One line for the consent ledger."""
 
-    purpose = ChipField(_l("Agrees to"), choices=purpose_options(), default=ConsentPurpose.SERVICE.value)
+    purpose = ChipField(
+        _l("Agrees to"),
+        choices=[
+            (ConsentPurpose.SERVICE.value, _l("Help and a file for it")),
+            (ConsentPurpose.CONTACT_WHATSAPP.value, _l("Messages by WhatsApp")),
+            (ConsentPurpose.CONTACT_PHONE.value, _l("Telephone calls")),
+            (ConsentPurpose.CONTACT_SMS.value, _l("SMS")),
+            (ConsentPurpose.STATISTICS.value, _l("Figures without a name")),
+        ],
+        default=ConsentPurpose.SERVICE.value,
+    )
     mode = ChipField(_l("How they agreed"), choices=mode_options(), default=ConsentMode.VERBAL.value)
     given_by = ChipField(
         _l("Given by"),

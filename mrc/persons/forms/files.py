@@ -60,13 +60,6 @@ class PersonForm(Form):
     district = CodeField(_l("District of origin"))
     languages = ChipsField(_l("Languages"))
     disability = CodeField(_l("Difficulty in daily life"))
-    grandfather_name = LineField(_l("Grandfather's name"))
-    mother_name = LineField(_l("Mother's name"))
-    husband_name = LineField(_l("Husband's name"))
-    family_name = LineField(_l("Family or tribe"))
-    marital_status = CodeField(_l("Marital status"))
-    education = CodeField(_l("Education"))
-    place = LineField(_l("Where they live now"))
 
     def __init__(self, country: str, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -74,8 +67,6 @@ class PersonForm(Form):
         self.nationality.choices = [("", _("Not asked")), *country_options()]
         self.district.choices = [("", _("Not asked")), *options("districts", country)]
         self.languages.choices = options("languages", country)
-        self.marital_status.choices = [("", _("Not asked")), *options("marital_statuses")]
-        self.education.choices = [("", _("Not asked")), *options("education_levels")]
         self.disability.choices = [("", _("Not asked")), *options("disabilities")]
 
     def details(self, values: Mapping[str, str] | None = None) -> PersonDetails:
@@ -92,13 +83,6 @@ class PersonForm(Form):
             nationality=texts["nationality"] or None,
             district=texts["district"] or None,
             disability=texts["disability"] or None,
-            grandfather_name=texts["grandfather_name"],
-            mother_name=texts["mother_name"],
-            husband_name=texts["husband_name"],
-            family_name=texts["family_name"],
-            place=texts["place"],
-            marital_status=texts["marital_status"] or None,
-            education=texts["education"] or None,
             languages=tuple(filter(None, texts["languages"].split(","))),
         )
 

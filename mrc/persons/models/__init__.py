@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mrc.persons.models.contact import Address, Consent, PersonAddress
-from mrc.persons.models.documents import IdentityDocument, PersonRelation
 from mrc.persons.models.matches import HiddenMatch
 from mrc.persons.models.merges import MergedRow, PersonMerge, PersonPair
 from mrc.persons.models.persons import KEY_SCHEME, NameKey, Person, PersonMember
@@ -13,7 +12,6 @@ __all__ = [
     "Address",
     "Consent",
     "HiddenMatch",
-    "IdentityDocument",
     "MergedRow",
     "NameKey",
     "Person",
@@ -21,5 +19,4 @@ __all__ = [
     "PersonMember",
     "PersonMerge",
     "PersonPair",
-    "PersonRelation",
 ]

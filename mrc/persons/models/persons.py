@@ -54,28 +54,6 @@ class Person(Versioned, Identified, Recorded, Model):
         "father_name", LargeBinary, comment="Father's name, sealed"
     )
     father_name = Sealed("father_name_sealed")
-    grandfather_name_sealed: Mapped[bytes | None] = mapped_column(
-        "grandfather_name", LargeBinary, comment="Father's father's name, sealed"
-    )
-    grandfather_name = Sealed("grandfather_name_sealed")
-    mother_name_sealed: Mapped[bytes | None] = mapped_column(
-        "mother_name", LargeBinary, comment="Mother's name, sealed"
-    )
-    mother_name = Sealed("mother_name_sealed")
-    husband_name_sealed: Mapped[bytes | None] = mapped_column(
-        "husband_name", LargeBinary, comment="Husband's name, sealed"
-    )
-    husband_name = Sealed("husband_name_sealed")
-    family_name_sealed: Mapped[bytes | None] = mapped_column(
-        "family_name", LargeBinary, comment="Family or tribe, sealed"
-    )
-    family_name = Sealed("family_name_sealed")
-    place_sealed: Mapped[bytes | None] = mapped_column(
-        "place", LargeBinary, comment="Where they live now, in words, sealed"
-    )
-    place = Sealed("place_sealed")
-    marital_status: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'marital_statuses'")
-    education: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'education_levels'")
     birth: Mapped[str | None] = mapped_column(
         String(11), comment="1998, 1998-04 or 1998-04-12 as known, ~1998 when estimated; Gregorian"
     )

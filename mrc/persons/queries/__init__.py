@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from mrc.persons.queries.documents import (
-    Relative,
-    exists_relation,
-    list_documents,
-    list_relatives,
-    matches_by_document,
-)
 from mrc.persons.queries.duplicates import (
     Child,
     Suspicion,
@@ -24,7 +17,6 @@ from mrc.persons.queries.duplicates import (
 )
 from mrc.persons.queries.files import (
     SHOWN,
-    consent_is_withdrawn,
     exists_link,
     find_address,
     find_address_by_user_id,
@@ -58,12 +50,9 @@ __all__ = [
     "SHOWN",
     "Child",
     "FoundPerson",
-    "Relative",
     "Suspicion",
     "address_rows",
-    "consent_is_withdrawn",
     "exists_link",
-    "exists_relation",
     "find_address",
     "find_address_by_user_id",
     "find_largest_centre_id",
@@ -77,19 +66,16 @@ __all__ = [
     "list_alike",
     "list_children",
     "list_consents",
-    "list_documents",
     "list_hidden_matches",
     "list_merged_into",
     "list_merged_rows",
     "list_merges",
     "list_persons",
     "list_persons_at",
-    "list_relatives",
     "list_suspicions",
     "list_with_old_keys",
     "load_matches",
     "matches_among_protected",
-    "matches_by_document",
     "matches_by_name",
     "matches_by_number",
     "matches_by_values",

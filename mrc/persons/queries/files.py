@@ -14,7 +14,7 @@ from mrc.core.paging import Page, page_of
 from mrc.core.sealed import blind_index
 from mrc.persons.models import Address, Consent, Person, PersonAddress
 from mrc.persons.policy import PERSONS
-from mrc.persons.states import AddressKind, ConsentPurpose
+from mrc.persons.states import AddressKind
 
 SHOWN = 25
 
@@ -81,13 +81,6 @@ def list_persons_at(address_id: UUID, *, by: Identity) -> list[Person]:
         .order_by(PersonAddress.created_at, PersonAddress.id)
     )
     return list(db.session.scalars(PERSONS.visible(by, query)))
-
-
-def consent_is_withdrawn(person_id: UUID, purpose: ConsentPurpose) -> bool:
-    """True when the newest line of the ledger for a purpose was withdrawn; false when there is none."""
-    query = select(Consent.withdrawn_at).where(Consent.person_id == person_id, Consent.purpose == purpose)
-    newest = db.session.execute(query.order_by(Consent.given_at.desc(), Consent.id.desc()).limit(1)).first()
-    return newest is not None and newest.withdrawn_at is not None
 
 
 def list_consents(person: Person) -> Sequence[Consent]:

@@ -21,8 +21,6 @@ from mrc.core.text import ascii_digits
 from mrc.persons.matching import Candidate, Match, Reason, Wanted, key_groups, ranked, understand
 from mrc.persons.models import KEY_SCHEME, Address, NameKey, Person, PersonAddress
 from mrc.persons.policy import PERSONS
-from mrc.persons.queries.centres import searched_centres
-from mrc.persons.queries.documents import matches_by_document
 from mrc.persons.queries.files import SHOWN
 from mrc.persons.states import NameKind
 
@@ -51,11 +49,7 @@ def search_persons(identity: Identity, text: str, *, limit: int = SHOWN) -> list
 
     A year of birth beside the name, in either calendar and any digits, narrows a common name down.
     """
-    matches = (
-        matches_by_number(identity, text)
-        or matches_by_document(identity, text)
-        or matches_by_name(identity, _understood(text))
-    )
+    matches = matches_by_number(identity, text) or matches_by_name(identity, _understood(text))
     return load_matches(identity, matches[:limit])
 
 
@@ -86,7 +80,7 @@ def matches_by_number(identity: Identity, text: str) -> list[Match]:
 def matches_by_values(identity: Identity, values: Iterable[str]) -> list[Match]:
     """The visible persons who have one of the addresses (E.164 or user id)."""
     indexes = [
-        blind_index("address", value, centre) for value in values for centre in searched_centres(identity)
+        blind_index("address", value, centre) for value in values for centre in _searched_centres(identity)
     ]
     if not indexes:
         return []
@@ -239,3 +233,10 @@ def _names(row: Any, first: int) -> list[str]:
 
 def _open(sealed: bytes | None, column: str, person_id: UUID) -> str:
     return "" if sealed is None else unseal(sealed, context_of("person", column, person_id))
+
+
+def _searched_centres(identity: Identity) -> Sequence[UUID]:
+    scope = identity.centres(Permission.PERSON_VIEW)
+    if not scope.everywhere:
+        return sorted(scope.ids)
+    return db.session.scalars(select(Address.centre_id).distinct().order_by(Address.centre_id)).all()

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.persons.service.consents import (
-    CONSENT_WORDING,
-    NewConsent,
-    note_consent_form,
-    record_consent,
-    withdraw_consent,
-)
+from mrc.persons.service.consents import CONSENT_WORDING, NewConsent, record_consent, withdraw_consent
 from mrc.persons.service.contact import (
     ADDRESSES,
     PLAN_SWITCHES,
@@ -23,14 +17,6 @@ from mrc.persons.service.contact import (
     plan_from,
     plan_of,
     trust_address,
-)
-from mrc.persons.service.documents import (
-    NewDocument,
-    add_document,
-    end_relation,
-    relate,
-    remove_document,
-    reveal_document,
 )
 from mrc.persons.service.matches import note_hidden_matches, settle_hidden_match
 from mrc.persons.service.merging import AFTER_MERGE, judge, merge_persons, suspect, tell_apart, undo_merge
@@ -56,16 +42,13 @@ __all__ = [
     "PRINTED_AT_MOST",
     "NewAddress",
     "NewConsent",
-    "NewDocument",
     "PersonDetails",
     "PossibleDuplicates",
     "add_address",
-    "add_document",
     "change_person",
     "change_plan",
     "checked_reason",
     "doubt_address",
-    "end_relation",
     "find_duplicates",
     "form_values",
     "index_names",
@@ -74,7 +57,6 @@ __all__ = [
     "know_whatsapp",
     "link_address",
     "merge_persons",
-    "note_consent_form",
     "note_hidden_matches",
     "note_user_id",
     "plan_from",
@@ -84,9 +66,6 @@ __all__ = [
     "readable",
     "record_consent",
     "register_person",
-    "relate",
-    "remove_document",
-    "reveal_document",
     "settle_hidden_match",
     "suspect",
     "tell_apart",

@@ -66,16 +66,3 @@ def withdraw_consent(consent: Consent, *, by: Identity) -> None:
         subject=("person", consent.person_id),
         details={"purpose": consent.purpose.value},
     )
-
-
-def note_consent_form(person: Person, language: str, *, by: Identity) -> None:
-    """Write into the log that a consent form was made for a person, in which language."""
-    if not by.can(Permission.CONSENT_RECORD, person.centre_id):
-        raise Forbidden
-    record(
-        Event.CONSENT_FORM_MADE,
-        by=by,
-        centre_id=person.centre_id,
-        subject=("person", person.id),
-        details={"language": language, "wording": CONSENT_WORDING},
-    )

@@ -191,18 +191,14 @@ PLAN_SWITCHES = ("may_call", "may_message", "may_leave_voicemail", "never_contac
 def plan_of(link: PersonAddress) -> dict[str, object]:
     """The contact plan of one address, by field name."""
     switches: dict[str, object] = {name: getattr(link, name) for name in PLAN_SWITCHES}
-    hours = {"safe_from": link.safe_from, "safe_until": link.safe_until}
-    return {"relation": link.relation.value, **switches, **hours, "instruction": link.instruction or ""}
+    return {"relation": link.relation.value, **switches, "instruction": link.instruction or ""}
 
 
 def plan_from(texts: Mapping[str, str]) -> dict[str, object]:
-    """The contact plan from a form's merged texts. Raises Refused for half a stretch of safe hours."""
+    """The contact plan from a form's merged texts."""
     switches: dict[str, object] = {name: texts[name] == "True" for name in PLAN_SWITCHES}
-    if bool(texts["safe_from"]) != bool(texts["safe_until"]):
-        raise Refused(_("Write both: safe from and safe until."))
     return {
         "relation": AddressRelation(texts["relation"]),
         **switches,
-        **{name: int(texts[name]) if texts[name] else None for name in ("safe_from", "safe_until")},
         "instruction": clean(texts["instruction"]) or None,
     }

@@ -25,7 +25,7 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.i18n.calendars import PartialDate
 from mrc.persons.models import MergedRow, NameKey, Person, PersonAddress, PersonMerge, PersonPair
 from mrc.persons.queries import Child, find_pair, list_children, list_merged_rows
-from mrc.persons.service.registering import SEALED_FIELDS, PersonDetails, index_names, readable, write_details
+from mrc.persons.service.registering import PersonDetails, index_names, readable, write_details
 from mrc.persons.states import PairStatus
 
 AfterMerge = Callable[[Person], None]
@@ -164,7 +164,7 @@ def details_from(texts: Mapping[str, str | None]) -> PersonDetails:
     """The details that `readable` wrote as texts: dates as ISO, several codes joined by commas."""
     values: dict[str, Any] = dict(texts)
     birth, languages = values.pop("birth", None), values.pop("languages", None)
-    for name in SEALED_FIELDS:
+    for name in ("name", "latin_name", "known_as", "father_name"):
         values[name] = values.get(name) or ""
     return PersonDetails(
         **values,

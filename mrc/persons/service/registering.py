@@ -25,13 +25,6 @@ from mrc.persons.service.contact import NewAddress, add_address
 from mrc.persons.service.matches import note_hidden_matches
 from mrc.persons.states import NameKind
 
-SEALED_FIELDS = (
-    "name", "latin_name", "known_as", "father_name", "grandfather_name", "mother_name", "husband_name",
-    "family_name", "place",
-)  # fmt: skip
-CODED_FIELDS = (
-    "sex", "nationality", "district", "disability", "marital_status", "education",
-)  # fmt: skip
 MOST_SHOWN = 10
 """Likely matches that somebody is asked to look at; a common name has hundreds of others."""
 
@@ -49,13 +42,6 @@ class PersonDetails:
     nationality: str | None = None
     district: str | None = None
     disability: str | None = None
-    grandfather_name: str = ""
-    mother_name: str = ""
-    husband_name: str = ""
-    family_name: str = ""
-    place: str = ""
-    marital_status: str | None = None
-    education: str | None = None
     languages: tuple[str, ...] = ()
     addresses: tuple[NewAddress, ...] = ()
     consents: tuple[NewConsent, ...] = field(default=())
@@ -133,7 +119,7 @@ def change_person(person: Person, details: PersonDetails, *, by: Identity) -> No
 
 def write_details(person: Person, details: PersonDetails) -> None:
     """Set the columns of a person from details; sealed ones only where the text differs."""
-    for name in SEALED_FIELDS:
+    for name in ("name", "latin_name", "known_as", "father_name"):
         text = getattr(details, name) or None
         if getattr(person, name) != text:
             setattr(person, name, text)
@@ -141,14 +127,23 @@ def write_details(person: Person, details: PersonDetails) -> None:
     person.birth_year = details.birth.year if details.birth else None
     person.sex, person.nationality = details.sex, details.nationality
     person.district, person.disability = details.district, details.disability
-    person.marital_status, person.education = details.marital_status, details.education
     person.languages = list(details.languages)
 
 
 def readable(person: Person) -> dict[str, str | None]:
     """The editable fields of a person as text, for comparing and for the form's version."""
-    texts = {name: getattr(person, name) for name in (*SEALED_FIELDS, "birth", *CODED_FIELDS)}
-    return texts | {"languages": ",".join(person.languages or [])}
+    names = (
+        "name",
+        "latin_name",
+        "known_as",
+        "father_name",
+        "birth",
+        "sex",
+        "nationality",
+        "district",
+        "disability",
+    )
+    return {name: getattr(person, name) for name in names} | {"languages": ",".join(person.languages or [])}
 
 
 def index_names(person: Person, merged: Sequence[Person] | None = None) -> None:

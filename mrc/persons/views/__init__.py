@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.persons.views import contact, documents, duplicates, files, matches, paper, timeline
+from mrc.persons.views import contact, duplicates, files, matches, paper, timeline
 from mrc.persons.views.blueprint import blueprint
 from mrc.persons.views.files import Panel, PanelMaker, looked_at_persons
 from mrc.persons.views.tabs import PersonTab, init_person_tabs
@@ -13,7 +13,6 @@ __all__ = [
     "PersonTab",
     "blueprint",
     "contact",
-    "documents",
     "duplicates",
     "files",
     "init_person_tabs",

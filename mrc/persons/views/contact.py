@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
-from flask_babel import force_locale
+from flask import redirect, render_template, url_for
 
 from mrc.access.guards import requires
 from mrc.access.identity import current
 from mrc.access.permissions import Permission
 from mrc.centres.queries import get_centre
-from mrc.i18n.locales import locale_of
 from mrc.persons import service
-from mrc.persons.forms import AddressForm, ConsentForm, PlanForm, purpose_options
+from mrc.persons.forms import AddressForm, ConsentForm, PlanForm
 from mrc.persons.policy import CONSENTS, PERSON_ADDRESSES
 from mrc.persons.service import NewAddress, NewConsent
 from mrc.persons.states import AddressKind, AddressRelation, ConsentMode, ConsentPurpose
 from mrc.persons.views.blueprint import blueprint
 from mrc.persons.views.files import editable
 from mrc.web.commits import commits
-from mrc.web.pdf import pdf_response
 
 
 @blueprint.route("/persons/<uuid:person_id>/addresses/new", methods=["GET", "POST"])
@@ -90,24 +87,3 @@ def withdraw_consent(person_id: UUID, consent_id: UUID) -> Any:
     consent = CONSENTS.get(current(), consent_id, parent_id=person_id, permission=Permission.CONSENT_RECORD)
     service.withdraw_consent(consent, by=current())
     return redirect(url_for("persons.show", person_id=person_id), 303)
-
-
-@blueprint.post("/persons/<uuid:person_id>/consents/form")
-@requires(Permission.CONSENT_RECORD)
-@commits
-def consent_form(person_id: UUID) -> Any:
-    """The consent form as PDF, in the language that is asked for; that it was made is logged."""
-    person = editable(person_id, Permission.CONSENT_RECORD)
-    spoken = locale_of(request.form.get("language"))
-    service.note_consent_form(person, spoken.tag, by=current())
-    with force_locale(spoken.tag):
-        purposes = [str(label) for _purpose, label in purpose_options()]
-        return pdf_response(
-            "persons/consent_form.html",
-            filename="consent",
-            person=person,
-            centre=get_centre(person.centre_id),
-            purposes=purposes,
-            version=service.CONSENT_WORDING,
-            paper_locale=spoken,
-        )

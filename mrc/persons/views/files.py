@@ -17,12 +17,9 @@ from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.centres.queries import get_centre, work_centre
 from mrc.core.errors import NotFound
-from mrc.i18n.locales import LOCALES
 from mrc.persons import queries, service
-from mrc.persons.completeness import missing_in
 from mrc.persons.forms import ActionForm, PersonForm, RegistrationForm
 from mrc.persons.models import Person
-from mrc.persons.papers import masked
 from mrc.persons.service import PossibleDuplicates
 from mrc.persons.views.blueprint import blueprint
 from mrc.web.commits import commits
@@ -66,7 +63,6 @@ def show(person_id: UUID) -> Any:
         return redirect(url_for("persons.show", person_id=survivor.id))
     record_read(Event.PERSON_OPENED, by=current(), centre_id=person.centre_id, subject=("person", person.id))
     may_merge = current().can(Permission.PERSON_MERGE, person.centre_id)
-    country = get_centre(person.centre_id).country
     makers: tuple[PanelMaker, ...] = current_app.extensions["mrc_person_panels"]
     return render_template(
         "persons/show.html",
@@ -74,12 +70,6 @@ def show(person_id: UUID) -> Any:
         centre=get_centre(person.centre_id),
         links=queries.list_addresses(person),
         consents=queries.list_consents(person),
-        documents=queries.list_documents(person),
-        masked=masked,
-        missing=missing_in(service.readable(person), country),
-        missing_words=lambda names: _labels(names, country),
-        form_locales=list(LOCALES.values()),
-        clock_words=lambda minutes: f"{minutes // 60:02}:{minutes % 60:02}",
         merges=queries.list_merges(person) if may_merge else (),
         panels=[make(current(), person) for make in makers],
         form=ActionForm(),
@@ -145,9 +135,3 @@ def editable(person_id: UUID, permission: Permission) -> Person:
     if not current().can(permission, person.centre_id):
         raise NotFound
     return person
-
-
-def _labels(names: tuple[str, ...], country: str) -> str:
-    """The labels of fields, as the form calls them, joined for a sentence."""
-    fields = PersonForm(country).own_fields
-    return ", ".join(str(fields[name].label.text) for name in names)
