@@ -26,6 +26,8 @@ class Permission(StrEnum):
     """Change what a person's file says."""
     CONSENT_RECORD = "consent_record"
     """Record or withdraw a person's consent."""
+    IDENTIFIER_REVEAL = "identifier_reveal"
+    """See the whole number of an identity document, or a code word; each time is logged."""
 
     CASE_VIEW = "case_view"
     """Read the cases of the centre that are not protected."""

@@ -27,7 +27,19 @@ from mrc.jobs.models import Job
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
 from mrc.persons.models import Person
-from mrc.persons.service import NewAddress, NewConsent, PersonDetails, register_person
+from mrc.persons.queries import find_membership
+from mrc.persons.service import (
+    DocumentDetails,
+    NewAddress,
+    NewConsent,
+    PersonDetails,
+    RelativeDetails,
+    add_document,
+    add_relative,
+    change_household,
+    live_together,
+    register_person,
+)
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
 
 SYSTEM = Identity.system("contract tests")
@@ -47,8 +59,8 @@ def marker_of(code: str) -> str:
     return f"Zqx{code.title()}marker"
 
 
-def make_records(code: str, *, protected: bool = False) -> Records:
-    """Make one of everything in a centre; the case is protected when asked for."""
+def make_records(code: str, *, protected: bool = False, with_family: bool = False) -> Records:
+    """Make one of everything in a centre; the case is protected, and a relative there, when asked for."""
     centre = db.session.scalars(select(Centre).where(Centre.code == code)).one()
     marker = marker_of(code)
     person = register_person(
@@ -95,8 +107,11 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     db.session.add_all([grant, event, job])
     db.session.flush()
     session = db.session.scalars(select(UserSession).order_by(UserSession.id)).first()
+    card = DocumentDetails("cnic", "35202-1234567-1", name=f"{marker} card")
+    document = add_document(person, card, by=SYSTEM)
     keys = {
         "person_id": person.id,
+        "identity_document_id": document.id,
         "case_id": case.id,
         "note_id": note.id,
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
@@ -112,7 +127,25 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "user_id": staff.id,
         "session_id": session.id if session else uuid4(),
     }
+    if with_family:
+        keys |= _family(person, marker)
     return Records(centre.id, marker, keys)
+
+
+def _family(person: Person, marker: str) -> dict[str, UUID]:
+    """A child of the person in one household with them."""
+    child = register_person(
+        PersonDetails(name=f"{marker} child"),
+        centre_id=person.centre_id,
+        by=SYSTEM,
+        looked_at=frozenset(db.session.scalars(select(Person.id))),
+    )
+    relation = add_relative(person, child, RelativeDetails("child"), by=SYSTEM)
+    live_together(person, child, "child", by=SYSTEM)
+    member = find_membership(person.id)
+    assert member is not None
+    change_household(member, "head", f"{marker} household", by=SYSTEM)
+    return {"relation_id": relation.id, "household_member_id": member.id}
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

@@ -34,7 +34,7 @@ CODES = ("LHE", "ISB", "EBL", "KBL")
 @pytest.fixture
 def world(context: Flask) -> dict[str, Records]:
     """Records of four centres, each level of confidentiality, with and without somebody named."""
-    made = {code: make_records(code) for code in CODES}
+    made = {code: make_records(code, with_family=True) for code in CODES}
     named = identity_of("frontdesk-lahore").user_id
     for code, level in product(CODES, range(4)):
         records = make_records(code)
@@ -120,6 +120,7 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
         "audit_event": "oversight.queries, by chain",
         "name_key": "only joined to persons",
         "job": "JOB_MONITOR; holds no content",
+        "registration_rule": "CENTRE_MANAGE; holds no content",
     }
     covered = {policy.model.__tablename__ for policy in POLICIES}
     own = {table.name for table in db.metadata.sorted_tables if "centre_id" in table.c}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.persons.service.consents import CONSENT_WORDING, NewConsent, record_consent, withdraw_consent
+from mrc.persons.service.consents import NewConsent, record_consent, withdraw_consent
 from mrc.persons.service.contact import (
     ADDRESSES,
     PLAN_SWITCHES,
@@ -15,11 +15,29 @@ from mrc.persons.service.contact import (
     note_user_id,
     plan_from,
     plan_of,
+    review_plan,
+    set_code_word,
+)
+from mrc.persons.service.documents import (
+    DocumentDetails,
+    add_document,
+    change_document,
+    document_values,
+    move_document,
+)
+from mrc.persons.service.family import (
+    RelativeDetails,
+    add_relative,
+    change_household,
+    end_relation,
+    leave_household,
+    live_together,
 )
 from mrc.persons.service.registering import (
     PersonDetails,
     PossibleDuplicates,
     change_person,
+    details_from,
     find_duplicates,
     form_values,
     index_names,
@@ -28,24 +46,37 @@ from mrc.persons.service.registering import (
     register_person,
     write_details,
 )
+from mrc.persons.service.rules import change_rules
 
 __all__ = [
     "ADDRESSES",
-    "CONSENT_WORDING",
     "PLAN_SWITCHES",
+    "DocumentDetails",
     "NewAddress",
     "NewConsent",
     "PersonDetails",
     "PossibleDuplicates",
+    "RelativeDetails",
     "add_address",
+    "add_document",
+    "add_relative",
+    "change_document",
+    "change_household",
     "change_person",
     "change_plan",
+    "change_rules",
+    "details_from",
+    "document_values",
+    "end_relation",
     "find_duplicates",
     "form_values",
     "index_names",
     "know_address",
     "know_whatsapp",
+    "leave_household",
     "link_address",
+    "live_together",
+    "move_document",
     "note_user_id",
     "plan_from",
     "plan_of",
@@ -53,6 +84,8 @@ __all__ = [
     "readable",
     "record_consent",
     "register_person",
+    "review_plan",
+    "set_code_word",
     "withdraw_consent",
     "write_details",
 ]

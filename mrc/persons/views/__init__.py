@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from mrc.persons.views import contact, files
+from mrc.persons.views import consents, contact, documents, family, files, registration
 from mrc.persons.views.blueprint import blueprint
-from mrc.persons.views.files import Panel, PanelMaker, looked_at_persons
+from mrc.persons.views.files import Panel, PanelMaker, looked_at_persons, wrong
 
-__all__ = ["Panel", "PanelMaker", "blueprint", "contact", "files", "looked_at_persons"]
+__all__ = [
+    "Panel",
+    "PanelMaker",
+    "blueprint",
+    "consents",
+    "contact",
+    "documents",
+    "family",
+    "files",
+    "looked_at_persons",
+    "registration",
+    "wrong",
+]
