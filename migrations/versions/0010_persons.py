@@ -68,6 +68,12 @@ def upgrade() -> None:
             comment="Role in it, code of list 'household_roles'; one member is its head",
         ),
         sa.Column("left_on", sa.Date(), nullable=True, comment="Last day there; empty while it lasts"),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            comment="Rises by one with every write; forms carry it",
+        ),
         sa.Column("id", sa.Uuid(), nullable=False, comment="UUIDv7, made in Python"),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), nullable=False, comment="When the row was made, UTC"

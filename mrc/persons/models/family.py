@@ -49,7 +49,7 @@ class Household(Versioned, Identified, Recorded, Model):
     label = Sealed("label_sealed")
 
 
-class HouseholdMember(Identified, Recorded, Model):
+class HouseholdMember(Versioned, Identified, Recorded, Model):
     """One person in one household, for some time."""
 
     __tablename__ = "household_member"

@@ -139,9 +139,11 @@ def household(person_id: UUID, household_member_id: UUID) -> Any:
     if is_whole:
         values["label"] = seen.label or ""
     key = f"household:{member.household_id}:{member.id}"
-    form.start_from(key, member.household.version, values)
+    # One form over two rows: both versions only rise, so their sum is the same only when both are.
+    version = member.version + member.household.version
+    form.start_from(key, version, values)
     if form.validate_on_submit():
-        merged = form.merged(key, member.household.version, values)
+        merged = form.merged(key, version, values)
         label = merged["label"] if is_whole else member.household.label or ""
         service.change_household(member, merged["role"], label, by=current())
         return redirect(url_for("persons.family", person_id=person_id), 303)
