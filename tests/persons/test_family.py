@@ -7,17 +7,21 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from mrc.access.identity import Identity
+from mrc.cases.service import CaseDetails, open_case
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, NotFound, Refused
 from mrc.persons.models import HouseholdMember, Person, PersonAddress, Relation
 from mrc.persons.queries import find_household, find_membership, get_relation, list_relatives
 from mrc.persons.service import (
+    DocumentDetails,
     NewAddress,
     RelativeDetails,
     add_address,
+    add_document,
     add_relative,
     change_household,
     end_relation,
@@ -26,6 +30,7 @@ from mrc.persons.service import (
 )
 from mrc.persons.states import INVERSES, AddressKind, inverse_of
 from mrc.vocab.queries import choices
+from tests.contracts.test_query_counts import queries_of
 from tests.support.pages import PageClient
 
 Clients = Callable[..., PageClient]
@@ -189,3 +194,35 @@ def test_a_new_member_is_registered_with_the_familys_phone(
     links = db.session.scalars(select(PersonAddress).where(PersonAddress.address_id == address_id)).all()
     assert len(links) == 2
     assert len(db.session.scalars(select(Relation)).all()) == 1
+
+
+@pytest.mark.parametrize("care_status", ["separated", "unaccompanied"])
+def test_the_case_of_somebody_without_an_adult_starts_protected(
+    registered: Registered, counsellor: Identity, care_status: str
+) -> None:
+    child = registered(care_status=care_status)
+    assert open_case(CaseDetails("on_the_move"), person=child, by=counsellor).confidentiality == 2
+
+
+def test_a_file_asks_as_often_whatever_is_in_it(
+    app: Flask, registered: Registered, counsellor: Identity, clients_of: Clients
+) -> None:
+    def grow(person: Person, number: int) -> None:
+        sibling = registered(f"Sibling {number}")
+        add_relative(person, sibling, RelativeDetails("sibling"), by=counsellor)
+        live_together(person, sibling, "relative", by=counsellor)
+        for owner in (person, sibling):
+            add_address(owner, NewAddress(AddressKind.PHONE, f"+92300123456{number}"), by=counsellor)
+            add_document(owner, DocumentDetails("cnic", f"35202-123456{number}-1"), by=counsellor)
+        db.session.commit()
+
+    person = registered()
+    grow(person, 0)
+    person_id = person.id
+    browser = clients_of("counsellor-lahore")
+    pages = (f"/persons/{person_id}", f"/persons/{person_id}/family")
+    few = [queries_of(app, browser, url) for url in pages]
+    for number in range(1, 6):
+        grow(db.session.get_one(Person, person_id), number)
+    db.session.rollback()
+    assert [queries_of(app, browser, url) for url in pages] == few
