@@ -37,7 +37,7 @@ ITEMS: dict[str, Any] = {
     "present_country": _l("Country where they are now"),
     "present_district": _l("District where they are now"),
     "place": _l("Village, street or camp"),
-    "migration_status": _l("Status"),
+    "migration_status": _l("Migration status"),
     "destination": _l("Destination"),
     "journey_stage": _l("Where on the journey"),
     "address": _l("A number or address"),

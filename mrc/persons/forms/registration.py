@@ -76,7 +76,7 @@ class FullRegistrationForm(PersonForm):
     time_zone = CodeField(
         _l("Time zone"), description=_l("Safe hours for calls and messages are kept in it.")
     )
-    migration_status = CodeField(_l("Status"))
+    migration_status = CodeField(_l("Migration status"))
     journey_stage = ChipField(_l("Where on the journey"))
     destination = CodeField(_l("Destination"))
     care_status = ChipField(_l("Under 18: with whom do they live?"))
