@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Put two files of one person together, and take them apart again."""
     CONSENT_RECORD = "consent_record"
     """Record or withdraw a person's consent."""
+    IDENTIFIER_REVEAL = "identifier_reveal"
+    """See the whole number of an identity document, or a code word; each time is logged."""
 
     CASE_VIEW = "case_view"
     """Read the cases of the centre that are not protected."""

@@ -37,7 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "address": "id centre_id kind value value_index profile_name opted_out_at created_at version",
         "person_address": """
             id person_id address_id relation may_call may_message may_leave_voicemail never_contact
-            safe_from safe_until language instruction created_at version
+            language instruction created_at version
         """,
         "consent": """
             id person_id purpose wording_version language mode given_by given_at recorded_by_id
@@ -182,7 +182,7 @@ class Maker:
             _sealed("address", "profile_name", address_id, own[1]) if has_whatsapp else None, None, created, 1,
         ))  # fmt: skip
         self.rows["person_address"].append((
-            link_id, person_id, address_id, "self", True, True, False, False, None, None, language, None, created, 1,
+            link_id, person_id, address_id, "self", True, True, False, False, language, None, created, 1,
         ))  # fmt: skip
         if has_whatsapp and place.line_id and self.rng.random() < 0.75:
             return self._thread(person_id, address_id, place, created, language)

@@ -102,6 +102,10 @@ REASONS: dict[Reason, LazyString] = {
     Reason.WINDOW_CLOSED: _l("WhatsApp's 24 hours for free answers were over before it could be sent."),
     Reason.NEVER_CONTACT: _l("The contact plan says never to use this address."),
     Reason.NOT_SAFE: _l("The contact plan says that messages to this address are not safe."),
+    Reason.OUTSIDE_HOURS: _l("The contact plan says that messages are not safe at this hour."),
+    Reason.CONSENT_WITHDRAWN: _l(
+        "The person took back their consent to messages of this kind. Ask them anew before you write."
+    ),
     Reason.OPTED_OUT: _l("The person asked for no more messages."),
     Reason.TOO_LATE: _l("It could not be sent while it was still useful."),
     Reason.NOT_REACHED: _l("The provider could not be reached. Nothing was sent."),

@@ -49,6 +49,8 @@ class Reason(StrEnum):
     WINDOW_CLOSED = "window_closed"
     NEVER_CONTACT = "never_contact"
     NOT_SAFE = "not_safe"
+    OUTSIDE_HOURS = "outside_hours"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     OPTED_OUT = "opted_out"
     NOT_REACHED = "not_reached"
     TOO_LATE = "too_late"

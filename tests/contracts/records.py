@@ -47,7 +47,20 @@ from mrc.jobs.models import Job
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
 from mrc.persons.models import HiddenMatch, Person, PersonMerge
-from mrc.persons.service import NewAddress, NewConsent, PersonDetails, merge_persons, register_person
+from mrc.persons.queries import find_membership
+from mrc.persons.service import (
+    DocumentDetails,
+    NewAddress,
+    NewConsent,
+    PersonDetails,
+    RelativeDetails,
+    add_document,
+    add_relative,
+    change_household,
+    live_together,
+    merge_persons,
+    register_person,
+)
 from mrc.persons.states import AddressKind, ConsentMode, ConsentPurpose
 from mrc.tasks.models import Absence, Flag, Task, TaskRule
 from mrc.tasks.service import NewFlag, NewTask, create_task, raise_flag
@@ -69,8 +82,8 @@ def marker_of(code: str) -> str:
     return f"Zqx{code.title()}marker"
 
 
-def make_records(code: str, *, protected: bool = False) -> Records:
-    """Make one of everything in a centre; the case is protected when asked for."""
+def make_records(code: str, *, protected: bool = False, with_family: bool = False) -> Records:
+    """Make one of everything in a centre; the case is protected, and a relative there, when asked for."""
     centre = db.session.scalars(select(Centre).where(Centre.code == code)).one()
     marker = marker_of(code)
     person = register_person(
@@ -114,32 +127,18 @@ def make_records(code: str, *, protected: bool = False) -> Records:
     if not protected:
         set_level(case, 1, by=SYSTEM)
     thread = _thread(centre, person.id, person.addresses[0].address_id, marker)
-    staff = db.session.scalars(select(User).order_by(User.username)).first()
-    assert staff is not None
-    grant = AccessGrant(
-        user_id=staff.id,
-        centre_id=centre.id,
-        subject_kind="case",
-        subject_id=case.id,
-        granted_at=clock.now() - timedelta(hours=9),
-        expires_at=clock.now() - timedelta(hours=5),
-    )
-    grant.reason = f"{marker} reason"
-    event = InboundEvent(
-        provider_sid=f"SM{uuid4().hex}", at=clock.now(), line_address="whatsapp:+10", state="quarantined"
-    )
-    event.raw = {"Body": "Zqxquarantinemarker"}
-    job = Job(kind="messaging.send", payload={}, run_at=clock.now(), max_attempts=5)
-    db.session.add_all([grant, event, job])
-    db.session.flush()
+    staff, grant, event, job = _around(case, marker)
     participant = select(ConsultationParticipant.id).where(
         ConsultationParticipant.consultation_id == group.id
     )
     session = db.session.scalars(select(UserSession).order_by(UserSession.id)).first()
+    card = DocumentDetails("cnic", "35202-1234567-1", name=f"{marker} card")
+    document = add_document(person, card, by=SYSTEM)
     keys = {
         "person_id": person.id,
         "twin_id": twin.id,
         "merge_id": merge.id,
+        "identity_document_id": document.id,
         "case_id": case.id,
         **inside,
         "note_id": note.id,
@@ -162,7 +161,32 @@ def make_records(code: str, *, protected: bool = False) -> Records:
         "user_id": staff.id,
         "session_id": session.id if session else uuid4(),
     }
+    if with_family:
+        keys |= _family(person, marker)
     return Records(centre.id, marker, keys)
+
+
+def _around(case: Case, marker: str) -> tuple[User, AccessGrant, InboundEvent, Job]:
+    """An emergency that is over, a webhook in quarantine and a job."""
+    staff = db.session.scalars(select(User).order_by(User.username)).first()
+    assert staff is not None
+    grant = AccessGrant(
+        user_id=staff.id,
+        centre_id=case.centre_id,
+        subject_kind="case",
+        subject_id=case.id,
+        granted_at=clock.now() - timedelta(hours=9),
+        expires_at=clock.now() - timedelta(hours=5),
+    )
+    grant.reason = f"{marker} reason"
+    event = InboundEvent(
+        provider_sid=f"SM{uuid4().hex}", at=clock.now(), line_address="whatsapp:+10", state="quarantined"
+    )
+    event.raw = {"Body": "Zqxquarantinemarker"}
+    job = Job(kind="messaging.send", payload={}, run_at=clock.now(), max_attempts=5)
+    db.session.add_all([grant, event, job])
+    db.session.flush()
+    return staff, grant, event, job
 
 
 def _twin(person: Person, marker: str) -> tuple[Person, PersonMerge]:
@@ -232,6 +256,22 @@ def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
     db.session.add(closure)
     db.session.flush()
     return keys
+
+
+def _family(person: Person, marker: str) -> dict[str, UUID]:
+    """A child of the person in one household with them."""
+    child = register_person(
+        PersonDetails(name=f"{marker} child"),
+        centre_id=person.centre_id,
+        by=SYSTEM,
+        looked_at=frozenset(db.session.scalars(select(Person.id))),
+    )
+    relation = add_relative(person, child, RelativeDetails("child"), by=SYSTEM)
+    live_together(person, child, "child", by=SYSTEM)
+    member = find_membership(person.id)
+    assert member is not None
+    change_household(member, "head", f"{marker} household", by=SYSTEM)
+    return {"relation_id": relation.id, "household_member_id": member.id}
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

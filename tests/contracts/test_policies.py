@@ -35,7 +35,7 @@ CODES = ("LHE", "ISB", "EBL", "KBL")
 @pytest.fixture
 def world(context: Flask) -> dict[str, Records]:
     """Records of four centres, each level of confidentiality, with and without somebody named."""
-    made = {code: make_records(code) for code in CODES}
+    made = {code: make_records(code, with_family=True) for code in CODES}
     named = identity_of("frontdesk-lahore").user_id
     for code, level in product(CODES, range(4)):
         records = make_records(code)
@@ -125,6 +125,7 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
         "person_pair": "shown where both persons are visible",
         "person_merge": "a child of the kept file",
         "job": "JOB_MONITOR; holds no content",
+        "registration_rule": "CENTRE_MANAGE; holds no content",
     }
     covered = {policy.model.__tablename__ for policy in POLICIES}
     own = {table.name for table in db.metadata.sorted_tables if "centre_id" in table.c}

@@ -34,7 +34,7 @@ def contents() -> dict[str, Any]:
 def test_get_writes_nothing_but_audit(
     username: str | None, app: Flask, context: Flask, client: Callable[..., Any]
 ) -> None:
-    records = {"LHE": make_records("LHE")}
+    records = {"LHE": make_records("LHE", with_family=True)}
     db.session.commit()
     browser = client(username)
     before = contents()

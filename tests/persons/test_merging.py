@@ -30,7 +30,9 @@ from mrc.persons.queries import (
 from mrc.persons.service import (
     NewAddress,
     PersonDetails,
+    RelativeDetails,
     add_address,
+    add_relative,
     merge_persons,
     register_person,
     tell_apart,
@@ -91,8 +93,10 @@ def test_the_walk_of_the_schema_finds_every_table_that_points_to_a_person(contex
 
 
 def test_a_merge_and_its_undo_restore_every_row_of_every_table(make: Make, context: Flask) -> None:
-    records = make_records("LHE", protected=True)
+    records = make_records("LHE", protected=True, with_family=True)
     full = db.session.get_one(Person, records.keys["person_id"])
+    twin = db.session.get_one(Person, records.keys["twin_id"])
+    add_relative(twin, full, RelativeDetails("sibling"), by=SYSTEM)
     case = db.session.get_one(Case, records.keys["case_id"])
     assign_case(case, records.keys["user_id"], by=SYSTEM)
     kept = make("Kept")

@@ -20,6 +20,7 @@ from mrc.cases.states import IN_VAIN, AttemptOutcome
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.paging import Page, page_of
+from mrc.persons.hours import is_safe_at
 from mrc.persons.models import Person, PersonAddress
 
 SILENT_DAYS = 3
@@ -75,12 +76,15 @@ def get_reach(person: Person, time_zone: str, *, by: Identity, shown: int = 5) -
 
 
 def obstacles_to_calling(link: PersonAddress, time_zone: str) -> tuple[Obstacle, ...]:
-    """What the contact plan of an address says against calling it now, the gravest first."""
-    local = clock.now().astimezone(ZoneInfo(time_zone))
+    """What the contact plan of an address says against calling it now, the gravest first.
+
+    The hours are those of the person, of the given zone while nobody asked where they are.
+    """
+    zone = link.person.time_zone or time_zone
     against = (
         (Obstacle.NEVER_CONTACT, link.never_contact),
         (Obstacle.NO_CALLS, not link.may_call and not link.never_contact),
-        (Obstacle.UNSAFE_HOUR, not _is_safe_at(link, local.hour * 60 + local.minute)),
+        (Obstacle.UNSAFE_HOUR, not is_safe_at(link.safe_windows, clock.now(), zone)),
         (Obstacle.DOUBTFUL, link.doubtful_since is not None),
     )
     return tuple(obstacle for obstacle, stands in against if stands)
@@ -123,15 +127,6 @@ def attempt_timeline_rows(
     if before is not None:
         query = query.where(or_(row.at < before[0], and_(row.at == before[0], row.id < before[1])))
     return db.session.scalars(query.order_by(row.at.desc(), row.id.desc()).limit(size)).all()
-
-
-def _is_safe_at(link: PersonAddress, minute: int) -> bool:
-    """True when a minute of the day lies in the safe hours; these may go past midnight."""
-    if link.safe_from is None or link.safe_until is None:
-        return True
-    if link.safe_from <= link.safe_until:
-        return link.safe_from <= minute < link.safe_until
-    return minute >= link.safe_from or minute < link.safe_until % (24 * 60)
 
 
 def _newest(person_id: UUID, by: Identity) -> tuple[list[ContactAttempt], datetime | None]:

@@ -28,6 +28,7 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.core.refs import case_number
 from mrc.core.states import move
 from mrc.persons.models import Person
+from mrc.persons.rules import WITHOUT_ADULT
 from mrc.tasks.service import Happening, apply_rules
 from mrc.tasks.states import Trigger
 
@@ -116,8 +117,10 @@ def starting_level(details: CaseDetails, person: Person) -> int:
     from the start.
     """
     is_minor = person.birth_year is not None and clock.now().year - person.birth_year < MAJORITY_AGE
+    # Somebody who travels without an adult of the family is a child, whatever is known of their age.
+    is_alone = person.care_status in WITHOUT_ADULT
     is_grave = bool(GRAVE_TOPICS.intersection(details.needs))
-    return max(details.confidentiality, PROTECTED_LEVEL if is_minor or is_grave else 0)
+    return max(details.confidentiality, PROTECTED_LEVEL if is_minor or is_alone or is_grave else 0)
 
 
 def assign_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:

@@ -15,7 +15,7 @@ from mrc.access.permissions import Permission
 from mrc.cases import queries as cases
 from mrc.cases import service as case_service
 from mrc.centres.queries import get_centre
-from mrc.core.errors import NotFound
+from mrc.core.errors import NotFound, Refused
 from mrc.desk.forms import ActionForm
 from mrc.desk.views.blueprint import blueprint
 from mrc.messaging import queries as messaging
@@ -25,7 +25,7 @@ from mrc.persons import service as person_service
 from mrc.persons.forms import RegistrationForm
 from mrc.persons.models import Person
 from mrc.persons.service import NewAddress, PossibleDuplicates
-from mrc.persons.views import looked_at_persons
+from mrc.persons.views import looked_at_persons, wrong
 from mrc.web.commits import commits
 
 Use = Callable[[Person], None]
@@ -132,6 +132,8 @@ def _register(centre_id: UUID, use: Use, *, done: str, pick: str, extra: tuple[N
             return redirect(done, 303)
         except PossibleDuplicates as refusal:
             matches = persons.load_matches(current(), refusal.matches)
+        except Refused as refusal:
+            wrong(form, refusal)
     status = 422 if form.errors or matches else 200
     return render_template(
         "persons/new.html", form=form, centre=centre, matches=matches, use_url=pick

@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from mrc.core import clock
 from mrc.core.db import db
@@ -117,7 +117,8 @@ def list_plans(thread: Thread) -> Sequence[PersonAddress]:
     query = select(PersonAddress).where(PersonAddress.address_id == thread.address_id)
     if thread.person_id is not None:
         query = query.where(PersonAddress.person_id == thread.person_id)
-    return db.session.scalars(query.order_by(PersonAddress.id)).all()
+    query = query.options(joinedload(PersonAddress.person)).order_by(PersonAddress.id)
+    return db.session.scalars(query).all()
 
 
 def find_only_person(address_id: UUID) -> Person | None:

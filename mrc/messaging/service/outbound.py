@@ -36,7 +36,7 @@ from mrc.messaging.queries.delivery import (
     lock_thread,
 )
 from mrc.messaging.service.reports import adopt_sid, give_up, opt_out
-from mrc.messaging.service.safety import obstacle_to_reply, reason_not_to_answer
+from mrc.messaging.service.safety import obstacle_to_reply, obstacle_to_words, reason_not_to_answer
 from mrc.messaging.states import Channel, Direction, MessageStatus, Reason, ThreadStatus
 from mrc.messaging.wire import WHATSAPP
 
@@ -63,7 +63,7 @@ def reply(thread: Thread, body: str, *, compose_id: UUID, by: Identity) -> Messa
     text = clean(body).strip()
     if not text or len(text) > LONGEST:
         raise Refused(_("A message has between 1 and %(most)s characters.", most=LONGEST))
-    if obstacle := obstacle_to_reply(held):
+    if obstacle := obstacle_to_reply(held) or obstacle_to_words(held, text):
         raise Refused(obstacle)
     message = _compose(held, text, compose_id, by)
     _enqueue_send(message)

@@ -13,10 +13,17 @@ from wtforms.validators import InputRequired
 
 from mrc.core import clock
 from mrc.core.phones import Phone
-from mrc.i18n.calendars import PartialDate
-from mrc.persons.forms.contact import mode_options, relation_options
-from mrc.persons.service import NewAddress, NewConsent, PersonDetails
-from mrc.persons.states import AddressKind, AddressRelation, ConsentMode, ConsentPurpose
+from mrc.persons.forms.contact import assent_options, giver_options, mode_options, relation_options
+from mrc.persons.models import Person
+from mrc.persons.service import NewAddress, NewConsent, PersonDetails, details_from
+from mrc.persons.states import (
+    AddressKind,
+    AddressRelation,
+    ChildAssent,
+    ConsentGiver,
+    ConsentMode,
+    ConsentPurpose,
+)
 from mrc.vocab.forms import country_options, options
 from mrc.web.fields import (
     CheckField,
@@ -69,22 +76,13 @@ class PersonForm(Form):
         self.languages.choices = options("languages", country)
         self.disability.choices = [("", _("Not asked")), *options("disabilities")]
 
-    def details(self, values: Mapping[str, str] | None = None) -> PersonDetails:
-        """What was typed, or the merged texts of an edit: dates as ISO, codes joined by commas."""
+    def details(self, values: Mapping[str, str] | None = None, person: Person | None = None) -> PersonDetails:
+        """What was typed, or the merged texts of an edit: dates as ISO, codes joined by commas.
+
+        With a person, what this form does not ask stays as it is in the file.
+        """
         typed = {name: shown(field.data) for name, field in self.own_fields.items()}
-        texts = typed | dict(values or {})
-        return PersonDetails(
-            name=texts["name"],
-            latin_name=texts["latin_name"],
-            known_as=texts["known_as"],
-            father_name=texts["father_name"],
-            birth=PartialDate.from_iso(texts["birth"]) if texts["birth"] else None,
-            sex=texts["sex"] or None,
-            nationality=texts["nationality"] or None,
-            district=texts["district"] or None,
-            disability=texts["disability"] or None,
-            languages=tuple(filter(None, texts["languages"].split(","))),
-        )
+        return details_from(typed | dict(values or {}), person)
 
 
 class RegistrationForm(PersonForm):
@@ -101,6 +99,9 @@ class RegistrationForm(PersonForm):
     )
     consent = CheckField(_l("The person agrees that we keep this file in order to help"))
     consent_mode = ChipField(_l("How they agreed"), choices=mode_options(), default=ConsentMode.VERBAL.value)
+    given_by = ChipField(_l("Given by"), choices=giver_options(), default=ConsentGiver.SELF.value)
+    giver_name = LineField(_l("Name of the guardian or caregiver"))
+    child_assent = ChipField(_l("A child old enough to be asked"), choices=assent_options(), default="")
 
     def __init__(self, country: str, *arguments: Any, **keywords: Any) -> None:
         super().__init__(country, *arguments, **keywords)
@@ -111,7 +112,15 @@ class RegistrationForm(PersonForm):
         consents: tuple[NewConsent, ...] = ()
         if self.consent.data:
             mode = ConsentMode(self.consent_mode.data)
-            consents = (NewConsent(ConsentPurpose.SERVICE, mode, str(get_locale())),)
+            consent = NewConsent(
+                ConsentPurpose.SERVICE,
+                mode,
+                str(get_locale()),
+                given_by=ConsentGiver(self.given_by.data),
+                giver_name=self.giver_name.data or "",
+                child_assent=ChildAssent(self.child_assent.data) if self.child_assent.data else None,
+            )
+            consents = (consent,)
         known = {address.value for address in extra}
         addresses = tuple(address for address in self._addresses() if address.value not in known)
         return replace(self.details(), addresses=extra + addresses, consents=consents)

@@ -54,6 +54,30 @@ class Person(Versioned, Identified, Recorded, Model):
         "father_name", LargeBinary, comment="Father's name, sealed"
     )
     father_name = Sealed("father_name_sealed")
+    grandfather_name_sealed: Mapped[bytes | None] = mapped_column(
+        "grandfather_name", LargeBinary, comment="Father's father's name, sealed"
+    )
+    grandfather_name = Sealed("grandfather_name_sealed")
+    great_grandfather_name_sealed: Mapped[bytes | None] = mapped_column(
+        "great_grandfather_name", LargeBinary, comment="Great-grandfather's name, sealed"
+    )
+    great_grandfather_name = Sealed("great_grandfather_name_sealed")
+    mother_name_sealed: Mapped[bytes | None] = mapped_column(
+        "mother_name", LargeBinary, comment="Mother's name, sealed"
+    )
+    mother_name = Sealed("mother_name_sealed")
+    husband_name_sealed: Mapped[bytes | None] = mapped_column(
+        "husband_name", LargeBinary, comment="Husband's name, sealed"
+    )
+    husband_name = Sealed("husband_name_sealed")
+    family_name_sealed: Mapped[bytes | None] = mapped_column(
+        "family_name", LargeBinary, comment="Family name, tribe or laqab, sealed"
+    )
+    family_name = Sealed("family_name_sealed")
+    other_names_sealed: Mapped[bytes | None] = mapped_column(
+        "other_names", LargeBinary, comment="Further spellings, sealed"
+    )
+    other_names = Sealed("other_names_sealed")
     birth: Mapped[str | None] = mapped_column(
         String(11), comment="1998, 1998-04 or 1998-04-12 as known, ~1998 when estimated; Gregorian"
     )
@@ -68,6 +92,53 @@ class Person(Versioned, Identified, Recorded, Model):
     )
     disability: Mapped[str | None] = mapped_column(
         String(40), comment="Code of list 'disabilities' (Washington Group)"
+    )
+    marital_status: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'marital_statuses'")
+    education: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'education_levels'")
+    occupation: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'occupations'")
+    reads: Mapped[list[str] | None] = mapped_column(
+        Json, comment="Codes of list 'languages' that they read; empty when not asked"
+    )
+    seeing: Mapped[str | None] = mapped_column(
+        String(40), comment="Washington Group short set, code of list 'difficulty_levels'"
+    )
+    hearing: Mapped[str | None] = mapped_column(
+        String(40), comment="Washington Group short set, code of list 'difficulty_levels'"
+    )
+    walking: Mapped[str | None] = mapped_column(
+        String(40), comment="Washington Group short set, code of list 'difficulty_levels'"
+    )
+    remembering: Mapped[str | None] = mapped_column(
+        String(40), comment="Washington Group short set, code of list 'difficulty_levels'"
+    )
+    self_care: Mapped[str | None] = mapped_column(
+        String(40), comment="Washington Group short set, code of list 'difficulty_levels'"
+    )
+    communicating: Mapped[str | None] = mapped_column(
+        String(40), comment="Washington Group short set, code of list 'difficulty_levels'"
+    )
+    present_country: Mapped[str | None] = mapped_column(
+        String(2), comment="Where they are now, ISO 3166-1 code"
+    )
+    present_district: Mapped[str | None] = mapped_column(
+        String(40), comment="District where they are now, code of list 'districts'"
+    )
+    place_sealed: Mapped[bytes | None] = mapped_column(
+        "place", LargeBinary, comment="Village, street or camp where they are now, sealed"
+    )
+    place = Sealed("place_sealed")
+    time_zone: Mapped[str | None] = mapped_column(
+        String(40), comment="IANA time zone where they are; the centre's while empty"
+    )
+    migration_status: Mapped[str | None] = mapped_column(
+        String(40), comment="Code of list 'migration_statuses'"
+    )
+    destination: Mapped[str | None] = mapped_column(
+        String(40), comment="Where they want to go or went, code of list 'destinations'"
+    )
+    journey_stage: Mapped[str | None] = mapped_column(String(40), comment="Code of list 'journey_stages'")
+    care_status: Mapped[str | None] = mapped_column(
+        String(40), comment="Of a minor: with whom they live, code of list 'care_statuses'"
     )
 
     merged_into_id: Mapped[UUID | None] = mapped_column(

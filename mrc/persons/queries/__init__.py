@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from mrc.persons.queries.contact import (
+    exists_link,
+    has_consent,
+    has_withdrawn,
+    list_addresses_of,
+    list_also_used,
+)
+from mrc.persons.queries.documents import (
+    document_index,
+    find_persons_by_document,
+    list_documents,
+    list_sharers,
+)
 from mrc.persons.queries.duplicates import (
     Child,
     Suspicion,
@@ -15,9 +28,18 @@ from mrc.persons.queries.duplicates import (
     list_merges,
     list_suspicions,
 )
+from mrc.persons.queries.family import (
+    HouseholdView,
+    Relative,
+    exists_relation,
+    find_household,
+    find_membership,
+    get_relation,
+    list_heads,
+    list_relatives,
+)
 from mrc.persons.queries.files import (
     SHOWN,
-    exists_link,
     find_address,
     find_address_by_user_id,
     find_person,
@@ -41,7 +63,9 @@ from mrc.persons.queries.finding import (
     search_persons,
 )
 from mrc.persons.queries.hidden import list_hidden_matches, matches_among_protected
+from mrc.persons.queries.rules import find_rule, rule_version, rules_of
 from mrc.persons.queries.timeline import address_rows, given_consent_rows, withdrawn_consent_rows
+from mrc.persons.queries.whole import PersonFile, read_file
 
 __all__ = [
     "COMMON",
@@ -50,28 +74,46 @@ __all__ = [
     "SHOWN",
     "Child",
     "FoundPerson",
+    "HouseholdView",
+    "PersonFile",
+    "Relative",
     "Suspicion",
     "address_rows",
+    "document_index",
     "exists_link",
+    "exists_relation",
     "find_address",
     "find_address_by_user_id",
+    "find_household",
     "find_largest_centre_id",
+    "find_membership",
     "find_pair",
     "find_person",
+    "find_persons_by_document",
+    "find_rule",
     "find_survivor",
     "get_person",
+    "get_relation",
     "given_consent_rows",
+    "has_consent",
+    "has_withdrawn",
     "judged_as_others",
     "list_addresses",
+    "list_addresses_of",
     "list_alike",
+    "list_also_used",
     "list_children",
     "list_consents",
+    "list_documents",
+    "list_heads",
     "list_hidden_matches",
     "list_merged_into",
     "list_merged_rows",
     "list_merges",
     "list_persons",
     "list_persons_at",
+    "list_relatives",
+    "list_sharers",
     "list_suspicions",
     "list_with_old_keys",
     "load_matches",
@@ -79,6 +121,9 @@ __all__ = [
     "matches_by_name",
     "matches_by_number",
     "matches_by_values",
+    "read_file",
+    "rule_version",
+    "rules_of",
     "search_persons",
     "withdrawn_consent_rows",
 ]

@@ -53,14 +53,6 @@ def find_address_by_user_id(centre_id: UUID, user_id: str) -> Address | None:
     return db.session.scalar(query.order_by(Address.created_at, Address.id).limit(1))
 
 
-def exists_link(person_id: UUID, address_id: UUID) -> bool:
-    """True when the person is reached by the address already."""
-    query = select(PersonAddress.id).where(
-        PersonAddress.person_id == person_id, PersonAddress.address_id == address_id
-    )
-    return db.session.scalar(query) is not None
-
-
 def list_addresses(person: Person) -> Sequence[PersonAddress]:
     """The person's addresses with their plans, oldest first."""
     query = (

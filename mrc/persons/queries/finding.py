@@ -21,6 +21,7 @@ from mrc.core.text import ascii_digits
 from mrc.persons.matching import Candidate, Match, Reason, Wanted, key_groups, ranked, understand
 from mrc.persons.models import KEY_SCHEME, Address, NameKey, Person, PersonAddress
 from mrc.persons.policy import PERSONS
+from mrc.persons.queries.documents import find_persons_by_document
 from mrc.persons.queries.files import SHOWN
 from mrc.persons.states import NameKind
 
@@ -49,7 +50,11 @@ def search_persons(identity: Identity, text: str, *, limit: int = SHOWN) -> list
 
     A year of birth beside the name, in either calendar and any digits, narrows a common name down.
     """
-    matches = matches_by_number(identity, text) or matches_by_name(identity, _understood(text))
+    matches = (
+        matches_by_number(identity, text)
+        or matches_by_document(identity, text)
+        or matches_by_name(identity, _understood(text))
+    )
     return load_matches(identity, matches[:limit])
 
 
@@ -75,6 +80,14 @@ def matches_by_number(identity: Identity, text: str) -> list[Match]:
         return []
     numbers = {phone.e164 for region in ("PK", "IQ", "AF") if (phone := parse_phone(text, region))}
     return matches_by_values(identity, numbers)
+
+
+def matches_by_document(identity: Identity, text: str) -> list[Match]:
+    """The visible persons who have an identity document with this number; none for words without a digit."""
+    if not any(sign.isdigit() for sign in text):
+        return []
+    found = find_persons_by_document(identity, text)
+    return [Match(person.id, 100.0, Reason.SAME_DOCUMENT) for person in found]
 
 
 def matches_by_values(identity: Identity, values: Iterable[str]) -> list[Match]:

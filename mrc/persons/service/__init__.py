@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.persons.service.consents import CONSENT_WORDING, NewConsent, record_consent, withdraw_consent
+from mrc.persons.service.consents import NewConsent, record_consent, withdraw_consent
 from mrc.persons.service.contact import (
     ADDRESSES,
     PLAN_SWITCHES,
@@ -16,7 +16,24 @@ from mrc.persons.service.contact import (
     note_user_id,
     plan_from,
     plan_of,
+    review_plan,
+    set_code_word,
     trust_address,
+)
+from mrc.persons.service.documents import (
+    DocumentDetails,
+    add_document,
+    change_document,
+    document_values,
+    move_document,
+)
+from mrc.persons.service.family import (
+    RelativeDetails,
+    add_relative,
+    change_household,
+    end_relation,
+    leave_household,
+    live_together,
 )
 from mrc.persons.service.matches import note_hidden_matches, settle_hidden_match
 from mrc.persons.service.merging import AFTER_MERGE, judge, merge_persons, suspect, tell_apart, undo_merge
@@ -25,6 +42,7 @@ from mrc.persons.service.registering import (
     PersonDetails,
     PossibleDuplicates,
     change_person,
+    details_from,
     find_duplicates,
     form_values,
     index_names,
@@ -33,30 +51,43 @@ from mrc.persons.service.registering import (
     register_person,
     write_details,
 )
+from mrc.persons.service.rules import change_rules
 
 __all__ = [
     "ADDRESSES",
     "AFTER_MERGE",
-    "CONSENT_WORDING",
     "PLAN_SWITCHES",
     "PRINTED_AT_MOST",
+    "DocumentDetails",
     "NewAddress",
     "NewConsent",
     "PersonDetails",
     "PossibleDuplicates",
+    "RelativeDetails",
     "add_address",
+    "add_document",
+    "add_relative",
+    "change_document",
+    "change_household",
     "change_person",
     "change_plan",
+    "change_rules",
     "checked_reason",
+    "details_from",
+    "document_values",
     "doubt_address",
+    "end_relation",
     "find_duplicates",
     "form_values",
     "index_names",
     "judge",
     "know_address",
     "know_whatsapp",
+    "leave_household",
     "link_address",
+    "live_together",
     "merge_persons",
+    "move_document",
     "note_hidden_matches",
     "note_user_id",
     "plan_from",
@@ -66,6 +97,8 @@ __all__ = [
     "readable",
     "record_consent",
     "register_person",
+    "review_plan",
+    "set_code_word",
     "settle_hidden_match",
     "suspect",
     "tell_apart",

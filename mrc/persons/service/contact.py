@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -22,6 +22,7 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.core.phones import is_user_id
 from mrc.core.sealed import blind_index, context_of, seal
 from mrc.core.text import clean
+from mrc.persons.hours import clock_text, minutes_of
 from mrc.persons.models import Address, Person, PersonAddress
 from mrc.persons.queries import exists_link, find_address, find_address_by_user_id
 from mrc.persons.states import AddressKind, AddressRelation
@@ -90,11 +91,11 @@ def note_user_id(address: Address, user_id: str) -> None:
 def add_address(person: Person, new: NewAddress, *, by: Identity) -> PersonAddress:
     """Link a person to an address, with the plan of how it is safe to use; audited.
 
-    Raises Refused when the person is reached by it already.
+    Raises Refused when the person has this address already.
     """
     address = know_address(person.centre_id, new.kind, new.value)
     if exists_link(person.id, address.id):
-        raise Refused(_("This number is in the file already. Change its plan there."))
+        raise Refused(fields={"phone": _("The person has this address already. Change its plan instead.")})
     link = PersonAddress(
         person_id=person.id,
         address_id=address.id,
@@ -134,13 +135,16 @@ def link_address(person: Person, address: Address, *, by: Identity) -> PersonAdd
 def change_plan(link: PersonAddress, plan: Mapping[str, object], *, by: Identity) -> None:
     """Change how and when an address may be used for a person; audited with both values.
 
-    `plan` may hold relation, may_call, may_message, may_leave_voicemail, never_contact, safe_from,
-    safe_until, language and instruction.
+    `plan` holds columns of the plan by name. Whoever changes it has gone through it with the person, so it
+    counts as reviewed. Raises Forbidden without the right.
     """
+    if not by.can(Permission.PERSON_EDIT, link.person.centre_id):
+        raise Forbidden
     before = {name: getattr(link, name) for name in plan}
     for name, value in plan.items():
         if before[name] != value:
             setattr(link, name, value)
+    link.reviewed_at = clock.now()
     changes = changes_between(before, plan)
     if changes:
         record(
@@ -185,20 +189,75 @@ def _set_doubt(link: PersonAddress, since: datetime | None, by: Identity) -> Non
     )
 
 
-PLAN_SWITCHES = ("may_call", "may_message", "may_leave_voicemail", "never_contact")
+PLAN_SWITCHES = ("may_call", "may_message", "may_leave_voicemail", "never_contact", "needs_voice")
+PLAN_TEXTS = ("instruction", "sender_name", "interruption_phrase")
+PLAN_CODES = ("language", "counsellor_sex", "dropped_call")
+MOST_WINDOWS = 3
+EVERY_DAY = list(range(7))
 
 
 def plan_of(link: PersonAddress) -> dict[str, object]:
-    """The contact plan of one address, by field name."""
+    """The contact plan of one address, by field name. The code word is not in it: it has its own page."""
     switches: dict[str, object] = {name: getattr(link, name) for name in PLAN_SWITCHES}
-    return {"relation": link.relation.value, **switches, "instruction": link.instruction or ""}
+    texts = {name: getattr(link, name) or "" for name in (*PLAN_TEXTS, *PLAN_CODES)}
+    known = {"relation": link.relation.value, "read_by": list(link.read_by or [])}
+    return switches | texts | known | _window_values(link.safe_windows or [])
 
 
 def plan_from(texts: Mapping[str, str]) -> dict[str, object]:
-    """The contact plan from a form's merged texts."""
+    """The contact plan from a form's merged texts. Raises Refused for a window that makes no sense."""
     switches: dict[str, object] = {name: texts[name] == "True" for name in PLAN_SWITCHES}
-    return {
-        "relation": AddressRelation(texts["relation"]),
-        **switches,
-        "instruction": clean(texts["instruction"]) or None,
-    }
+    sealed = {name: clean(texts[name]).strip() or None for name in PLAN_TEXTS}
+    codes = {name: texts[name] or None for name in PLAN_CODES}
+    readers = [code for code in texts["read_by"].split(",") if code]
+    windows = [window for number in range(1, MOST_WINDOWS + 1) if (window := _window_from(texts, number))]
+    known = {"relation": AddressRelation(texts["relation"]), "read_by": readers or None}
+    return switches | sealed | codes | known | {"safe_windows": windows or None}
+
+
+def review_plan(link: PersonAddress, *, by: Identity) -> None:
+    """Say that the plan was gone through with the person and still stands; audited."""
+    if not by.can(Permission.PERSON_EDIT, link.person.centre_id):
+        raise Forbidden
+    link.reviewed_at = clock.now()
+    record(
+        Event.PLAN_REVIEWED,
+        by=by,
+        centre_id=link.person.centre_id,
+        subject=("person", link.person_id),
+        details={"address": str(link.address_id)},
+    )
+
+
+def set_code_word(link: PersonAddress, words: str, *, by: Identity) -> None:
+    """Agree on a code word, or drop it; audited, both words sealed."""
+    if not by.can(Permission.IDENTIFIER_REVEAL, link.person.centre_id):
+        raise Forbidden
+    change_plan(link, {"code_word": clean(words).strip() or None}, by=by)
+
+
+def _window_values(windows: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for number in range(1, MOST_WINDOWS + 1):
+        window = windows[number - 1] if number <= len(windows) else None
+        days = [str(day) for day in window["days"]] if window else []
+        values[f"days_{number}"] = days if len(days) < len(EVERY_DAY) else []
+        values[f"from_{number}"] = clock_text(window["from"]) if window else ""
+        values[f"until_{number}"] = clock_text(window["until"]) if window else ""
+    return values
+
+
+def _window_from(texts: Mapping[str, str], number: int) -> dict[str, Any] | None:
+    first, last = f"from_{number}", f"until_{number}"
+    if not texts[first] and not texts[last]:
+        if texts[f"days_{number}"]:
+            raise Refused(fields={first: _("Write from when and until when on these days.")})
+        return None
+    start, end = minutes_of(texts[first]), minutes_of(texts[last])
+    if start is None or end is None:
+        wrong = first if start is None else last
+        raise Refused(fields={wrong: _("Write a time such as 18:30.")})
+    if start == end:
+        raise Refused(fields={last: _("The end is the same as the beginning.")})
+    days = sorted(int(day) for day in texts[f"days_{number}"].split(",") if day)
+    return {"days": days or EVERY_DAY, "from": start, "until": end}

@@ -22,17 +22,19 @@ from mrc.audit.tags import Event
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
-from mrc.i18n.calendars import PartialDate
 from mrc.persons.models import MergedRow, NameKey, Person, PersonAddress, PersonMerge, PersonPair
 from mrc.persons.queries import Child, find_pair, list_children, list_merged_rows
-from mrc.persons.service.registering import PersonDetails, index_names, readable, write_details
+from mrc.persons.service.registering import details_from, index_names, readable, write_details
 from mrc.persons.states import PairStatus
 
 AfterMerge = Callable[[Person], None]
 """What a higher package does for a person whose file was merged or taken apart, such as levels."""
 AFTER_MERGE = "mrc_after_merge"
 SWITCHES_SAFER_OFF = ("may_call", "may_message", "may_leave_voicemail")
-SWITCHES_SAFER_ON = ("never_contact",)
+SWITCHES_SAFER_ON = ("never_contact", "needs_voice")
+WINDOWS = "safe_windows"
+READERS = "read_by"
+PLAN_PARTS = (*SWITCHES_SAFER_OFF, *SWITCHES_SAFER_ON, WINDOWS, READERS)
 
 
 def merge_persons(kept: Person, merged: Person, choices: Mapping[str, str], *, by: Identity) -> PersonMerge:
@@ -56,7 +58,7 @@ def merge_persons(kept: Person, merged: Person, choices: Mapping[str, str], *, b
     )
     db.session.add(merge)
     plans = _safer_plans(kept, merged)
-    write_details(kept, details_from(chosen))
+    write_details(kept, details_from(_texts(chosen)))
     kept.confidentiality = max(kept.confidentiality, merged.confidentiality)
     merged.merged_into_id = kept.id
     db.session.flush()
@@ -101,7 +103,7 @@ def undo_merge(merge: PersonMerge, *, by: Identity) -> int:
         name: content["fields"].get(name, value) if value == content["after"].get(name) else value
         for name, value in kept_values.items()
     }
-    write_details(kept, details_from(restored))
+    write_details(kept, details_from(_texts(restored)))
     _restore_plans(content["plans"])
     merged.merged_into_id = None
     merge.undone_at, merge.undone_by_id = clock.now(), by.user_id
@@ -160,17 +162,8 @@ def suspect(one: Person, other_id: UUID, *, score: float, reasons: Sequence[str]
     db.session.add(pair)
 
 
-def details_from(texts: Mapping[str, str | None]) -> PersonDetails:
-    """The details that `readable` wrote as texts: dates as ISO, several codes joined by commas."""
-    values: dict[str, Any] = dict(texts)
-    birth, languages = values.pop("birth", None), values.pop("languages", None)
-    for name in ("name", "latin_name", "known_as", "father_name"):
-        values[name] = values.get(name) or ""
-    return PersonDetails(
-        **values,
-        birth=PartialDate.from_iso(birth) if birth else None,
-        languages=tuple(filter(None, (languages or "").split(","))),
-    )
+def _texts(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: text or "" for name, text in values.items()}
 
 
 def _refuse_unless_mergeable(kept: Person, merged: Person, by: Identity) -> None:
@@ -234,11 +227,13 @@ def _safer_plans(kept: Person, merged: Person) -> list[dict[str, Any]]:
     for theirs in merged.addresses:
         if (link := mine.get(theirs.address_id)) is None:
             continue
-        before = {name: getattr(link, name) for name in (*SWITCHES_SAFER_OFF, *SWITCHES_SAFER_ON)}
+        before = {name: getattr(link, name) for name in PLAN_PARTS}
         for name in SWITCHES_SAFER_OFF:
             setattr(link, name, before[name] and getattr(theirs, name))
         for name in SWITCHES_SAFER_ON:
             setattr(link, name, before[name] or getattr(theirs, name))
+        link.safe_windows = before[WINDOWS] or theirs.safe_windows
+        link.read_by = sorted({*(before[READERS] or ()), *(theirs.read_by or ())}) or None
         after = {name: getattr(link, name) for name in before}
         plans.append({"link": str(link.id), "before": before, "after": after})
     return plans

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from mrc.jobs.service import enqueue
 from mrc.persons.matching import Match, Wanted, key_hashes, likely
 from mrc.persons.models import NameKey, Person, PersonMember
 from mrc.persons.queries import list_merged_into, matches_by_name, matches_by_values
+from mrc.persons.rules import DIFFICULTIES
 from mrc.persons.service.consents import NewConsent, record_consent
 from mrc.persons.service.contact import NewAddress, add_address
 from mrc.persons.service.matches import note_hidden_matches
@@ -43,8 +45,44 @@ class PersonDetails:
     district: str | None = None
     disability: str | None = None
     languages: tuple[str, ...] = ()
+    grandfather_name: str = ""
+    great_grandfather_name: str = ""
+    mother_name: str = ""
+    husband_name: str = ""
+    family_name: str = ""
+    other_names: str = ""
+    marital_status: str | None = None
+    education: str | None = None
+    occupation: str | None = None
+    reads: tuple[str, ...] = ()
+    seeing: str | None = None
+    hearing: str | None = None
+    walking: str | None = None
+    remembering: str | None = None
+    self_care: str | None = None
+    communicating: str | None = None
+    present_country: str | None = None
+    present_district: str | None = None
+    place: str = ""
+    time_zone: str | None = None
+    migration_status: str | None = None
+    destination: str | None = None
+    journey_stage: str | None = None
+    care_status: str | None = None
     addresses: tuple[NewAddress, ...] = ()
     consents: tuple[NewConsent, ...] = field(default=())
+
+
+SEALED_TEXTS = (
+    "name", "latin_name", "known_as", "father_name", "grandfather_name", "great_grandfather_name",
+    "mother_name", "husband_name", "family_name", "other_names", "place",
+)  # fmt: skip
+CODES = (
+    "sex", "nationality", "district", "disability", "marital_status", "education", "occupation",
+    *DIFFICULTIES, "present_country", "present_district", "time_zone", "migration_status", "destination",
+    "journey_stage", "care_status",
+)  # fmt: skip
+CODE_LISTS = ("languages", "reads")
 
 
 class PossibleDuplicates(Refused):
@@ -119,31 +157,39 @@ def change_person(person: Person, details: PersonDetails, *, by: Identity) -> No
 
 def write_details(person: Person, details: PersonDetails) -> None:
     """Set the columns of a person from details; sealed ones only where the text differs."""
-    for name in ("name", "latin_name", "known_as", "father_name"):
+    for name in SEALED_TEXTS:
         text = getattr(details, name) or None
         if getattr(person, name) != text:
             setattr(person, name, text)
+    for name in CODES:
+        setattr(person, name, getattr(details, name) or None)
+    for name in CODE_LISTS:
+        codes = list(getattr(details, name))
+        if list(getattr(person, name) or []) != codes:
+            setattr(person, name, codes)
     person.birth = details.birth.iso if details.birth else None
     person.birth_year = details.birth.year if details.birth else None
-    person.sex, person.nationality = details.sex, details.nationality
-    person.district, person.disability = details.district, details.disability
-    person.languages = list(details.languages)
 
 
 def readable(person: Person) -> dict[str, str | None]:
     """The editable fields of a person as text, for comparing and for the form's version."""
-    names = (
-        "name",
-        "latin_name",
-        "known_as",
-        "father_name",
-        "birth",
-        "sex",
-        "nationality",
-        "district",
-        "disability",
-    )
-    return {name: getattr(person, name) for name in names} | {"languages": ",".join(person.languages or [])}
+    texts = {name: getattr(person, name) for name in (*SEALED_TEXTS, "birth", *CODES)}
+    return texts | {name: ",".join(getattr(person, name) or []) for name in CODE_LISTS}
+
+
+def details_from(texts: Mapping[str, str], person: Person | None = None) -> PersonDetails:
+    """Details out of the texts of a form: dates as ISO, codes joined by commas.
+
+    What the form does not ask stays as it is in the person's file.
+    """
+    known = readable(person) if person is not None else {}
+    values = {name: text or "" for name, text in known.items()} | dict(texts)
+    birth = values.pop("birth", "")
+    codes = {name: values.get(name) or None for name in CODES}
+    lists = {name: tuple(filter(None, values.get(name, "").split(","))) for name in CODE_LISTS}
+    sealed = {name: values.get(name, "") for name in SEALED_TEXTS}
+    read: dict[str, Any] = sealed | codes | lists
+    return PersonDetails(birth=PartialDate.from_iso(birth) if birth else None, **read)
 
 
 def index_names(person: Person, merged: Sequence[Person] | None = None) -> None:
@@ -180,7 +226,5 @@ def protect_person(person: Person, level: int, members: frozenset[UUID]) -> None
 def form_values(person: Person) -> dict[str, object]:
     """The values an edit form starts from, by field name."""
     values: dict[str, object] = dict(readable(person))
-    return values | {
-        "birth": PartialDate.from_iso(person.birth) if person.birth else None,
-        "languages": list(person.languages or []),
-    }
+    lists = {name: list(getattr(person, name) or []) for name in CODE_LISTS}
+    return values | {"birth": PartialDate.from_iso(person.birth) if person.birth else None} | lists

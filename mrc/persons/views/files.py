@@ -16,13 +16,15 @@ from mrc.access.permissions import Permission
 from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.centres.queries import get_centre, work_centre
-from mrc.core.errors import NotFound
+from mrc.core.errors import NotFound, Refused
 from mrc.persons import queries, service
 from mrc.persons.forms import ActionForm, PersonForm, RegistrationForm
 from mrc.persons.models import Person
 from mrc.persons.service import PossibleDuplicates
 from mrc.persons.views.blueprint import blueprint
+from mrc.persons.words import item_words, window_words
 from mrc.web.commits import commits
+from mrc.web.forms import Form
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,16 @@ def show(person_id: UUID) -> Any:
         return redirect(url_for("persons.show", person_id=survivor.id))
     record_read(Event.PERSON_OPENED, by=current(), centre_id=person.centre_id, subject=("person", person.id))
     may_merge = current().can(Permission.PERSON_MERGE, person.centre_id)
+    centre = get_centre(person.centre_id)
+    file = queries.read_file(person, centre, by=current())
     makers: tuple[PanelMaker, ...] = current_app.extensions["mrc_person_panels"]
     return render_template(
         "persons/show.html",
         person=person,
-        centre=get_centre(person.centre_id),
-        links=queries.list_addresses(person),
-        consents=queries.list_consents(person),
+        centre=centre,
+        file=file,
+        missing=[item_words()[name] for name in file.missing],
+        windows={link.id: window_words(link) for link in file.links},
         merges=queries.list_merges(person) if may_merge else (),
         panels=[make(current(), person) for make in makers],
         form=ActionForm(),
@@ -96,6 +101,8 @@ def new() -> Any:
             return redirect(url_for("persons.show", person_id=person.id), 303)
         except PossibleDuplicates as refusal:
             matches = queries.load_matches(current(), refusal.matches)
+        except Refused as refusal:
+            wrong(form, refusal)
     status = 422 if form.errors or matches else 200
     return render_template(
         "persons/new.html", form=form, centre=centre, matches=matches, use_url=None
@@ -120,11 +127,13 @@ def edit(person_id: UUID) -> Any:
     """Change what the file says; a colleague's change at the same time is merged or shown."""
     person = editable(person_id, Permission.PERSON_EDIT)
     form = PersonForm(get_centre(person.centre_id).country)
-    values = service.form_values(person)
+    known = service.form_values(person)
+    values = {name: known[name] for name in form.own_fields}
     key = f"person:{person.id}"
     form.start_from(key, person.version, values)
     if form.validate_on_submit():
-        service.change_person(person, form.details(form.merged(key, person.version, values)), by=current())
+        details = form.details(form.merged(key, person.version, values), person)
+        service.change_person(person, details, by=current())
         flash(_("The file is changed."))
         return redirect(url_for("persons.show", person_id=person.id), 303)
     return render_template("persons/edit.html", form=form, person=person), 422 if form.errors else 200
@@ -135,3 +144,11 @@ def editable(person_id: UUID, permission: Permission) -> Person:
     if not current().can(permission, person.centre_id):
         raise NotFound
     return person
+
+
+def wrong(form: Form, refusal: Refused) -> None:
+    """Say at the fields of a form what the service refused. Raises it again when it names no field of it."""
+    if not refusal.fields or not set(refusal.fields) <= set(form.own_fields):
+        raise refusal
+    for name, words in refusal.fields.items():
+        form.own_fields[name].errors = [words]
