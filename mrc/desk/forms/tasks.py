@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from mrc.i18n.calendars import PartialDate
 from mrc.i18n.locales import LOCALES
@@ -38,7 +38,7 @@ class TaskForm(Form):
 
     title = LineField(_l("What is to be done"), [InputRequired(_l("Write what is to be done."))])
     kind = ChipField(_l("Kind"))
-    due = DayField(_l("Due on"), [InputRequired(_l("Write by when."))])
+    due = DayField(_l("Due on"), [DataRequired(_l("Write by when."))])
     due_time = ClockField(_l("At"), [Optional()], description=_l("Only if the time matters, like 14:30."))
     assignee = CodeField(_l("Who does it"))
     is_urgent = CheckField(_l("Urgent"))
@@ -171,8 +171,8 @@ class AbsenceForm(Form):
     """Who is away, from when until when, and who stands in."""
 
     user = CodeField(_l("Who is away"))
-    from_on = DayField(_l("First day"), [InputRequired(_l("Write the first day."))])
-    until_on = DayField(_l("Last day"), [InputRequired(_l("Write the last day."))])
+    from_on = DayField(_l("First day"), [DataRequired(_l("Write the first day."))])
+    until_on = DayField(_l("Last day"), [DataRequired(_l("Write the last day."))])
     substitute = CodeField(_l("Who stands in"), [InputRequired(_l("Choose who stands in."))])
 
     def __init__(self, people: People, may_choose: People, *arguments: Any, **keywords: Any) -> None:
