@@ -194,14 +194,17 @@ def hidden_from(page: Page, person: str, case: str, play: Play) -> None:
     """The front desk finds neither the person nor the case any more, by name, number or address."""
     for address in (person, case):
         answer = page.goto(address)
-        assert answer is not None and answer.status == 404, address
+        assert answer is not None
+        assert answer.status == 404, address
     for words in (play.names[1], play.cnic, play.phone):
         page.goto(f"/search?q={words}")
         expect(page.locator("main")).not_to_contain_text(play.names[0])
 
 
 def settled(officer: Page, counsellor: Page, case: str) -> None:
-    """What stands in the way of closing is named; the officer settles the concern, the counsellor the task."""
+    """What stands in the way of closing is named; the officer resolves the concern, the counsellor does the
+    task.
+    """
     counsellor.goto(f"{case}/close")
     expect(counsellor.locator("main a[href$='#concerns']")).to_be_visible()
     officer.goto(case)

@@ -17,6 +17,7 @@ from mrc.centres.models import Centre
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, NotFound, Refused
 from mrc.jobs.worker import drain
+from mrc.persons.forms.registration import SECTIONS
 from mrc.persons.models import Person, PersonPair
 from mrc.persons.queries import (
     find_pair,
@@ -34,6 +35,7 @@ from mrc.persons.service import (
     add_address,
     add_relative,
     merge_persons,
+    readable,
     register_person,
     tell_apart,
     undo_merge,
@@ -232,3 +234,21 @@ def test_a_counsellor_merges_on_the_page_and_undoes_it(make: Make, client: Calla
     page = counsellor.submit(page, {}, form=undo)
     assert "Zari" not in page.text
     assert "Zarghuna Wardak" in counsellor.get(f"/persons/{keys[1]}").text
+
+
+def test_the_page_asks_about_every_field_that_either_file_knows(
+    make: Make, client: Callable[..., PageClient]
+) -> None:
+    kept, merged = make("Kept"), make("Merged")
+    merged.mother_name, merged.education, merged.reads = "Zqxmother", "primary", ["ur", "ps"]
+    keys, fields = (kept.id, merged.id), set(readable(kept))
+    db.session.commit()
+    page = client("counsellor-lahore").get(f"/persons/{keys[0]}/merge/{keys[1]}")
+    for name in ("mother_name", "education", "reads"):
+        (offered,) = page.find("input", name=f"take_{name}", value="merged")
+        assert offered.get("checked") is not None, name
+    assert "Zqxmother" in page.text
+    assert "Urdu, Pashto" in page.text
+    assert not page.find("input", name="take_occupation")
+    asked = {name for _code, _title, names in SECTIONS for name in names}
+    assert asked == fields

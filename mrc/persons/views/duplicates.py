@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,9 +19,10 @@ from mrc.audit.tags import Event
 from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound, Refused
 from mrc.persons import queries, service
-from mrc.persons.forms import ActionForm, PersonForm
+from mrc.persons.forms import ActionForm, FullRegistrationForm
 from mrc.persons.models import Person
 from mrc.persons.policy import MERGES
+from mrc.persons.rules import Rules
 from mrc.persons.views.blueprint import blueprint
 from mrc.persons.views.files import editable
 from mrc.web.commits import commits
@@ -138,18 +140,23 @@ def _compared(person: Person, twin: Person, form: ActionForm, refused: str = "")
 
 
 def _field_pairs(person: Person, twin: Person) -> list[FieldPair]:
-    """The fields of both files in the order and the words of the form."""
-    form = PersonForm(get_centre(person.centre_id).country)
+    """What either file says, in the order and the words of the form; what a centre does not ask too."""
+    form = FullRegistrationForm(get_centre(person.centre_id).country, Rules({}))
     mine, theirs = service.readable(person), service.readable(twin)
-    pairs = []
-    for name, field in form.own_fields.items():
-        if name in mine:
-            words = dict(getattr(field, "choices", None) or ())
-            texts = [
-                ", ".join(str(words.get(code, code)) for code in (side[name] or "").split(",") if code)
-                if words
-                else side[name] or ""
-                for side in (mine, theirs)
-            ]
-            pairs.append(FieldPair(name, str(field.label.text), *texts))
-    return pairs
+    fields = [field for _name, _title, section in form.sections() for field in section]
+    return [
+        FieldPair(field.name, str(field.label.text), _in_words(field, mine), _in_words(field, theirs))
+        for field in fields
+        if mine[field.name] or theirs[field.name]
+    ]
+
+
+def _in_words(field: Any, texts: Mapping[str, str | None]) -> str:
+    """A field's text, or the labels of its codes."""
+    text = texts[field.name] or ""
+    choices = getattr(field, "choices", None) or ()
+    groups = choices.values() if isinstance(choices, dict) else (choices,)
+    words = {code: str(label) for group in groups for code, label in group}
+    if not words:
+        return text
+    return ", ".join(words.get(code, code) for code in text.split(",") if code)
