@@ -18,6 +18,7 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.centres.queries import find_centre_by_code
 from mrc.core import clock
 from mrc.core.db import db
+from mrc.demo import stories
 from mrc.demo.seed import place_of, seed
 from mrc.tasks.service import load_shipped_rules
 from mrc.vocab import service as vocab
@@ -104,7 +105,9 @@ def make_users() -> None:
 
 
 def make_world() -> None:
-    """Everything of the demo: lists, sign-ins, lines, and people with cases in three centres."""
+    """Everything of the demo: lists, sign-ins, lines, and people with cases in three centres, some of them
+    worked on.
+    """
     load_reference()
     make_users()
     places = [place_of(_centre(code), share) for code, share in DEMO_SHARES.items()]
@@ -113,6 +116,7 @@ def make_world() -> None:
     newest = select(Case).join(Centre, Centre.id == Case.centre_id).where(Centre.code == "LHE")
     for case in db.session.scalars(newest.order_by(Case.opened_at.desc(), Case.id).limit(40)).all()[::13]:
         set_level(case, 2, by=by)
+    stories.tell()
 
 
 def _centre(code: str) -> Centre:
