@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
 
-from flask import request
+from flask import g, request
 from sqlalchemy import Table, delete, select
 
 from mrc.core import clock
@@ -44,16 +44,25 @@ def keep(user_id: UUID, key: str, fields: Mapping[str, str | list[str]]) -> None
     draft.content = content
     draft.updated_at = clock.now()
     db.session.flush()
+    g.pop("drafts", None)
 
 
 def find(user_id: UUID, key: str) -> Mapping[str, list[str]] | None:
-    """What was being typed in this form, field name → values, or None."""
+    """What was being typed in this form, field name → values, or None; asked for once a request."""
+    known: dict[tuple[UUID, str], Mapping[str, list[str]] | None] = g.setdefault("drafts", {})
+    if (user_id, key) not in known:
+        known[user_id, key] = _find(user_id, key)
+    return known[user_id, key]
+
+
+def _find(user_id: UUID, key: str) -> Mapping[str, list[str]] | None:
     draft = db.session.scalar(select(Draft).where(Draft.user_id == user_id, Draft.key == key[:200]))
     return None if draft is None else cast(Mapping[str, list[str]], draft.content)
 
 
 def discard(user_id: UUID, key: str) -> None:
     """Forget a draft, because its text was saved or is no longer wanted."""
+    g.pop("drafts", None)
     db.session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.key == key[:200]))
 
 

@@ -43,7 +43,7 @@ class Form(FlaskForm):
             self.draft_key.data = request.path
         self.restored = False
         self._restored_state = ("0", "")
-        if not self.is_submitted():
+        if self.own_fields and not self.is_submitted():
             self._restore()
 
     @property

@@ -7,7 +7,7 @@ with what is in the file, and any package adds a source without being imported h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any, Protocol
@@ -125,8 +125,10 @@ def read_timeline(
     wanted: TimelineFilter | None = None,
     before: Point | None = None,
     size: int = SHOWN,
+    without: Collection[str] = (),
 ) -> Timeline:
-    """The newest entries older than `before` that the filter lets through; one query for each source.
+    """The newest entries older than `before` that the filter lets through; one query for each source but
+    those of the kinds of which the caller knows that there are none.
 
     With a colleague named, a part may hold fewer than `size` entries though older ones follow.
     """
@@ -136,7 +138,8 @@ def read_timeline(
     entries: list[TimelineEntry] = []
     horizon: Point | None = None
     for source in sources():
-        if (wanted.kinds and source.kind not in wanted.kinds) or (case_id and source.is_of_person):
+        is_wanted = source.kind not in without and (not wanted.kinds or source.kind in wanted.kinds)
+        if not is_wanted or (case_id and source.is_of_person):
             continue
         rows = source.rows(by=by, person_id=person_id, case_id=case_id, before=before, size=asked)
         found = [TimelineEntry(source, getattr(row, source.at), row) for row in rows]

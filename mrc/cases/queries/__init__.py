@@ -55,6 +55,7 @@ from mrc.cases.queries.content import (
     list_needs,
     published_fees,
 )
+from mrc.cases.queries.contents import contents_of
 from mrc.cases.queries.groups import Group, count_participants, get_group, group_timeline_rows
 from mrc.cases.queries.happenings import (
     assessment_timeline_rows,
@@ -110,6 +111,7 @@ __all__ = [
     "compared",
     "concern_timeline_rows",
     "consultation_rows",
+    "contents_of",
     "count_attempts",
     "count_cases",
     "count_consultations",

@@ -62,7 +62,9 @@ class Reach:
     silence: Silence | None
 
 
-def get_reach(person: Person, time_zone: str, *, by: Identity, shown: int = 5) -> Reach:
+def get_reach(
+    person: Person, time_zone: str, *, by: Identity, shown: int = 5, was_tried: bool = True
+) -> Reach:
     """How a person can be reached and was tried, in two queries. The time zone says where days begin."""
     query = (
         select(PersonAddress)
@@ -71,6 +73,8 @@ def get_reach(person: Person, time_zone: str, *, by: Identity, shown: int = 5) -
         .order_by(PersonAddress.created_at, PersonAddress.id)
     )
     links = db.session.scalars(query).all()
+    if not was_tried:
+        return Reach(links, (), None)
     attempts, spoken_at = _newest(person.id, by)
     return Reach(links, attempts[:shown], _silence(attempts, spoken_at, time_zone))
 

@@ -73,19 +73,22 @@ def case_page(case: Case, **bound: Any) -> str:
     record_read(Event.CASE_READ, by=current(), centre_id=case.centre_id, subject=("case", case.id))
     centre = get_centre(case.centre_id)
     wanted = filter_from_url(ZoneInfo(centre.time_zone))
+    there = queries.contents_of(case)
     timeline = read_timeline(
         by=current(),
         person_id=case.person_id,
         case_id=case.id,
         wanted=wanted,
         before=parse_point(request.args.get("before")),
+        without={"attempt", "task", "message"} - there,
     )
     members = queries.list_member_ids(case)
     named = {case.counsellor_id, case.opened_by_id, case.closure_requested_by_id, *members}
     named |= timeline.author_ids
-    pinned = queries.list_pinned_notes(case, by=current()) if "before" not in request.args else ()
+    shows_pinned = "pinned" in there and "before" not in request.args
+    pinned = queries.list_pinned_notes(case, by=current()) if shows_pinned else ()
     named |= {note.author_id for note in pinned}
-    closures = queries.list_closures(case)
+    closures = queries.list_closures(case) if "closure" in there else ()
     named |= {row.requested_by_id for row in closures} | {row.decided_by_id for row in closures}
     named |= {row.reopened_by_id for row in closures}
     can = current().can
@@ -97,17 +100,21 @@ def case_page(case: Case, **bound: Any) -> str:
         "timeline": timeline,
         "timeline_kinds": timeline_kinds(of_case=True),
         # Whoever was let into a case in an emergency was not let into the person's file.
-        "attempts": attempt_panel(current(), case.person, case=case)
+        "attempts": attempt_panel(current(), case.person, case=case, was_tried="attempt" in there)
         if PERSONS.permits(current(), case.person)
         else None,
         "pinned": pinned,
-        "flags": queries.list_flags(current(), person_id=case.person_id, case_id=case.id),
-        "tasks": queries.list_tasks(current(), TaskFilter(case_id=case.id), cursor=None, size=8).items,
+        "flags": queries.list_flags(current(), person_id=case.person_id, case_id=case.id)
+        if there & {"case_flag", "person_flag"}
+        else (),
+        "tasks": queries.list_tasks(current(), TaskFilter(case_id=case.id), cursor=None, size=8).items
+        if "task" in there
+        else (),
         "now": clock.now(),
         "may_flag": can(Permission.FLAG_RAISE, case.centre_id),
         "may_task": can(Permission.TASK_WORK, case.centre_id),
         "closures": closures,
-        **_inside(case),
+        **_inside(case, there),
         "members": members,
         "people": names_of({user_id for user_id in named | {wanted.author_id} if user_id}),
         "may_open_person": PERSONS.permits(current(), case.person),
@@ -126,15 +133,15 @@ def case_page(case: Case, **bound: Any) -> str:
     return render_template("cases/show.html", **(values | bound))
 
 
-def _inside(case: Case) -> dict[str, Any]:
+def _inside(case: Case, there: frozenset[str]) -> dict[str, Any]:
     """What the cards of a case show, and what stands in the way of closing it."""
     is_worked_on = case.status in WORKED_ON
     return {
         "needs": queries.list_needs(case),
-        "concerns": queries.list_concerns(case, by=current()),
-        "assessments": queries.list_assessments(case, by=current()),
+        "concerns": queries.list_concerns(case, by=current()) if "concern" in there else (),
+        "assessments": queries.list_assessments(case, by=current()) if "assessment" in there else (),
         "instruments": {one.code: one for one in queries.list_instruments()},
-        "job_offers": queries.list_job_offers(case),
+        "job_offers": queries.list_job_offers(case) if "job_offer" in there else (),
         "checks_offers": get_centre(case.centre_id).country == COUNTRY,
         "blockers": queries.list_blockers(case) if is_worked_on else [],
         "is_worked_on": is_worked_on,

@@ -24,10 +24,13 @@ def attempt_panel(
     thread_id: UUID | None = None,
     form: forms.AttemptForm | None = None,
     reach: Reach | None = None,
+    was_tried: bool = True,
 ) -> Panel:
-    """What is shown where one may want to call a person: the form, warnings, and the newest attempts."""
+    """What is shown where one may want to call a person: the form, warnings, and the newest attempts; for
+    these nothing is asked when the caller knows that nobody has tried.
+    """
     time_zone = get_centre(person.centre_id).time_zone
-    reach = reach or queries.get_reach(person, time_zone, by=identity)
+    reach = reach or queries.get_reach(person, time_zone, by=identity, was_tried=was_tried)
     may_record = identity.can(Permission.CONSULTATION_RECORD, person.centre_id)
     if form is None and may_record:
         form = forms.AttemptForm(reach.links)
