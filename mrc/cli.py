@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
-from alembic.util import CommandError
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError
 
 import config
@@ -27,6 +25,7 @@ from mrc.access.roles import Role
 from mrc.accounts import service as accounts
 from mrc.audit import chain
 from mrc.core.db import db
+from mrc.core.db.migrations import SchemaRefused, upgrade_schema
 from mrc.core.errors import MRCError
 from mrc.i18n import catalogues
 from mrc.jobs import carrier, worker
@@ -47,7 +46,7 @@ def says_errors_plainly(command: Callable[P, R]) -> Callable[P, R]:
         except SettingsRefused as refusal:
             for problem in refusal.problems:
                 click.echo(problem, err=True)
-        except (MRCError, CommandError) as error:
+        except (MRCError, SchemaRefused) as error:
             click.echo(str(error) or type(error).__name__, err=True)
         except DBAPIError as error:
             click.echo(f"The database does not answer as it should ({type(error.orig).__name__}).", err=True)
@@ -94,7 +93,7 @@ def migrate() -> None:
     from mrc.demo import world
 
     with application().app_context():
-        upgrade()
+        upgrade_schema()
         world.load_reference()
         db.session.commit()
     click.echo("The database is up to date.")
@@ -114,7 +113,7 @@ def demo(port: int, sim_port: int, prepare_only: bool) -> None:
     environment = supervisor.demo_environment(os.environ, port=port, sim_port=sim_port)
     settings = config.from_environment(environment)
     with create_app(settings).app_context():
-        upgrade()
+        upgrade_schema()
         if world.is_empty():
             click.echo("Making the demo data …")
             world.make_world()

@@ -13,7 +13,6 @@ from typing import cast
 
 from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from sqlalchemy import URL
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,7 +30,6 @@ from mrc.cases import views as cases_views
 from mrc.cases.queries import count_overdue_tasks
 from mrc.cases.service import keep_person_in_step
 from mrc.centres import views as centres_views
-from mrc.core.db import db
 from mrc.core.db.engine import embedded_options, embedded_url, init_engine, server_options, server_url
 from mrc.core.keyring import init_keyring, keyring
 from mrc.core.logs import init_logs
@@ -375,4 +373,3 @@ def _init_database(app: Flask, settings: Settings) -> None:
     else:
         url, options = server_url(settings.database_url), server_options()
     init_engine(app, cast(str, url), options)
-    Migrate(app, db, directory=str(ROOT / "migrations"))

@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from prometheus_client import Gauge, Histogram, generate_latest
 from sqlalchemy.exc import DBAPIError
 
 from mrc.core.db import db
 from mrc.core.db.engine import is_reachable
+from mrc.core.db.migrations import schema_is_current
 from mrc.core.errors import SealBroken
 from mrc.core.metrics import METRICS
 from mrc.core.sealed import seal, unseal
@@ -44,15 +42,6 @@ def checks() -> Iterator[Check]:
     yield Check("database", reachable)
     yield Check("migrations", reachable and schema_is_current())
     yield Check("keys", _keys_open())
-
-
-def schema_is_current() -> bool:
-    """True when the database stands at the newest migration that this code has."""
-    directory = Path(current_app.extensions["migrate"].directory)
-    script = ScriptDirectory(str(directory))
-    # The session's own connection: on SQLite another one would wait for the first to let go of the lock.
-    context = MigrationContext.configure(db.session.connection())
-    return context.get_current_revision() == script.get_current_head()
 
 
 def metrics_text() -> bytes:

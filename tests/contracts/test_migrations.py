@@ -14,12 +14,18 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Column, Integer, MetaData, Table, func, inspect, select, text
 
 from mrc.core.db import db
+from mrc.core.db.migrations import DIRECTORY, init_migrations, newest_revision, schema_is_current
 from tests.contracts.records import make_records
 
 
-def revisions(app: Flask) -> list[str]:
+@pytest.fixture(autouse=True)
+def _migrations(context: Flask) -> None:
+    init_migrations(context)
+
+
+def revisions() -> list[str]:
     """Every revision, oldest first."""
-    script = ScriptDirectory(str(app.extensions["migrate"].directory))
+    script = ScriptDirectory(str(DIRECTORY))
     return [revision.revision for revision in reversed(list(script.walk_revisions()))]
 
 
@@ -48,9 +54,10 @@ def test_a_column_without_a_migration_would_be_found(context: Flask) -> None:
 
 
 def test_there_is_one_head_and_every_revision_can_go_back(context: Flask) -> None:
-    script = ScriptDirectory(str(context.extensions["migrate"].directory))
-    assert len(script.get_heads()) == 1
-    assert len(revisions(context)) == len(set(revisions(context)))
+    script = ScriptDirectory(str(DIRECTORY))
+    assert script.get_heads() == [newest_revision()]
+    assert schema_is_current()
+    assert len(revisions()) == len(set(revisions()))
 
 
 @pytest.mark.slow
@@ -68,7 +75,7 @@ def test_each_migration_up_keeps_the_data(context: Flask) -> None:
     """One step down and up again over data: what the step did not drop is still there."""
     make_records("LHE")
     db.session.commit()
-    known = revisions(context)
+    known = revisions()
     before = counts()
     db.session.remove()
     if len(known) > 1:

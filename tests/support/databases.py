@@ -18,11 +18,11 @@ from typing import Protocol
 
 import psycopg
 from flask import Flask
-from flask_migrate import upgrade
 
 from config import Mode, Settings, TwilioSettings
 from mrc import create_app
 from mrc.core.db import db
+from mrc.core.db.migrations import upgrade_schema
 from mrc.demo.world import load_reference, make_users
 from tests.support.services import Services
 
@@ -90,7 +90,7 @@ class World:
         self.app = create_app(settings_for(self.home, self.copies.database_url))
         self.app.testing = True
         with self.app.app_context():
-            upgrade()
+            upgrade_schema()
             load_reference()
             make_users()
             db.session.commit()
