@@ -27,7 +27,7 @@ from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
 from mrc.cases import queries as cases_queries
 from mrc.cases import views as cases_views
-from mrc.cases.queries import count_overdue_tasks
+from mrc.cases.queries import count_overdue_tasks, count_to_answer
 from mrc.cases.service import keep_person_in_step
 from mrc.centres import views as centres_views
 from mrc.core.db.engine import embedded_options, embedded_url, init_engine, server_options, server_url
@@ -96,6 +96,8 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.PARTICIPANTS,
     cases_policy.ATTEMPTS,
     cases_policy.CLOSURES,
+    cases_policy.HANDOVERS,
+    cases_policy.BATCHES,
     cases_policy.CONCERNS,
     cases_policy.ASSESSMENTS,
     cases_policy.JOB_OFFERS,
@@ -112,6 +114,7 @@ JOB_ROOMS = (
     "mrc.accounts.jobs",
     "mrc.tasks.jobs",
     "mrc.persons.jobs",
+    "mrc.cases.jobs",
     "mrc.messaging.jobs",
     "mrc.oversight.jobs",
 )
@@ -277,6 +280,7 @@ MENU = (
     MenuEntry("cases.consultations", _l("Consultations"), "headset", (P.CONSULTATION_VIEW,)),
     MenuEntry("persons.index", _l("Persons"), "users", (P.PERSON_VIEW,)),
     MenuEntry("cases.index", _l("Cases"), "folder", (P.CASE_VIEW,)),
+    MenuEntry("cases.handovers", _l("Hand-overs"), "arrows-exchange", (P.CASE_WORK,), count_to_answer),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
     MenuEntry(
         "oversight.grants",

@@ -61,6 +61,8 @@ class Identity:
     active_centre_id: UUID | None = None
     granted_ids: frozenset[UUID] = field(default=frozenset())
     """Records opened by a live break-glass grant."""
+    shared_ids: frozenset[UUID] = field(default=frozenset())
+    """Cases that colleagues share with them, of whatever centre: to be read, nothing else."""
 
     @classmethod
     def system(cls, name: str) -> Identity:

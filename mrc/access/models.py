@@ -1,11 +1,13 @@
-"""Break-glass: one record opened for one person, for four hours, with a reason that is reviewed."""
+"""Records opened for one person: by breaking the glass, for four hours and with a reason that is reviewed, or
+by a colleague who shares a case until a day.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mrc.core.db import Identified, Model
@@ -34,6 +36,9 @@ class AccessGrant(Identified, Model):
         "reason", LargeBinary, comment="Why, in the person's words, sealed"
     )
     reason = Sealed("reason_sealed")
+    is_share: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="Shared by a colleague; nobody broke a glass"
+    )
     granted_at: Mapped[datetime] = mapped_column(comment="Since when, UTC")
     expires_at: Mapped[datetime] = mapped_column(comment="Until when, UTC")
     reviewed_at: Mapped[datetime | None] = mapped_column(comment="When a manager reviewed it, UTC")

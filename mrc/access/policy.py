@@ -119,12 +119,16 @@ class CentrePolicy:
     whose: Whose | None = None
     granted: str = "id"
     """The column whose record a break-glass grant names: a consultation is opened with its case."""
+    is_shared: bool = False
+    """A case that a colleague shares is read also outside of one's centres, unless it is sealed."""
     gone: str | None = None
     """The column that is set on rows which nobody sees any more, such as a file merged into another."""
 
     def permits(self, identity: Identity, row: Any, permission: Permission | None = None) -> bool:
         """True when the identity may do `permission` (default: see) to this row."""
         if identity.is_system:
+            return True
+        if self._shares(identity, permission) and self._is_shared_row(identity, row):
             return True
         if getattr(row, self.centre) not in identity.centres(permission or self.permission):
             return False
@@ -138,11 +142,16 @@ class CentrePolicy:
         """Narrow a query to the rows that `permits` would allow."""
         if identity.is_system:
             return query
-        scope = identity.centres(permission or self.permission)
-        query = query.where(in_scope(getattr(self.model, self.centre), scope))
+        conditions = [
+            in_scope(getattr(self.model, self.centre), identity.centres(permission or self.permission))
+        ]
         if self.gone:
-            query = query.where(getattr(self.model, self.gone).is_(None))
-        return query if self.level is None else query.where(self.visible_level(identity))
+            conditions.append(getattr(self.model, self.gone).is_(None))
+        if self.level is not None:
+            conditions.append(self.visible_level(identity))
+        if self._shares(identity, permission):
+            return query.where(or_(and_(*conditions), self._is_shared(identity)))
+        return query.where(*conditions)
 
     def get(
         self, identity: Identity, row_id: UUID, permission: Permission | None = None, *, lock: bool = False
@@ -188,6 +197,22 @@ class CentrePolicy:
             is_granted = getattr(self.model, self.granted).in_(sorted(identity.granted_ids))
             ways.append(and_(level <= PROTECTED_LEVEL, is_granted))
         return or_(*ways)
+
+    def _shares(self, identity: Identity, permission: Permission | None) -> bool:
+        """True when something is shared with the reader and they ask for nothing but to read."""
+        return self.is_shared and bool(identity.shared_ids) and permission in {None, self.permission}
+
+    def _is_shared_row(self, identity: Identity, row: Any) -> bool:
+        level = OPEN_LEVEL if self.level is None else getattr(row, self.level)
+        return level <= PROTECTED_LEVEL and getattr(row, self.granted) in identity.shared_ids
+
+    def _is_shared(self, identity: Identity) -> ColumnElement[bool]:
+        is_named = getattr(self.model, self.granted).in_(sorted(identity.shared_ids))
+        return (
+            is_named
+            if self.level is None
+            else and_(is_named, getattr(self.model, self.level) <= PROTECTED_LEVEL)
+        )
 
     @property
     def _teams(self) -> tuple[Team, ...]:

@@ -83,6 +83,7 @@ def identity_from(rows: Rows) -> Identity:
     first = rows[0]
     roles = tuple(HeldRole(row.role, _scope_of(row)) for row in rows if row.role is not None)
     opens = any(Permission.BREAK_GLASS in ROLE_PERMISSIONS[held.role] for held in roles)
+    live = list_live_grants(first.user_id) if first.has_live_grant else ()
     return Identity(
         user_id=first.user_id,
         name=first.name,
@@ -95,7 +96,14 @@ def identity_from(rows: Rows) -> Identity:
         digits=locale_of(first.locale).digits if first.digits is Digits.AUTO else first.digits.value,
         light_font=first.light_font,
         active_centre_id=_reached(first.active_centre_id, roles),
-        granted_ids=list_granted_ids(first.user_id) if opens and first.has_live_grant else frozenset(),
+        granted_ids=frozenset(
+            key
+            for one in live
+            if opens and not one.is_share
+            for key in (one.subject_id, one.person_id)
+            if key
+        ),
+        shared_ids=frozenset(one.subject_id for one in live if one.is_share),
     )
 
 
@@ -112,16 +120,18 @@ def identity_of(username: str) -> Identity:
     return identity_from(rows)
 
 
-def list_granted_ids(user_id: UUID) -> frozenset[UUID]:
-    """The records that a live break-glass grant opens to this person, and the files of their persons."""
-    live = select(AccessGrant.subject_id, AccessGrant.person_id).where(
+def list_live_grants(user_id: UUID) -> Rows:
+    """What is opened to this person now, by breaking the glass or by a colleague: `subject_id`, the
+    `person_id` whose file opens with it, and `is_share`.
+    """
+    live = select(AccessGrant.subject_id, AccessGrant.person_id, AccessGrant.is_share).where(
         AccessGrant.user_id == user_id, AccessGrant.expires_at > clock.now()
     )
-    return frozenset(key for row in db.session.execute(live) for key in row if key is not None)
+    return db.session.execute(live).all()
 
 
 def _has_live_grant() -> Label[bool]:
-    """Whether a break-glass grant of the person in the query is live: hardly ever, so a query less."""
+    """Whether anything is opened to the person in the query: hardly ever, so a query less."""
     live = select(AccessGrant.id).where(AccessGrant.user_id == User.id, AccessGrant.expires_at > clock.now())
     return live.exists().label("has_live_grant")
 
@@ -134,6 +144,13 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
         query = select(User.id, User.name).where(User.id.in_(sorted(missing)))
         known.update(dict(db.session.execute(query).all()))
     return {user_id: known[user_id] for user_id in wanted if user_id in known}
+
+
+def username_of(user_id: UUID) -> str:
+    """The sign-in of a person. Raises NotFound."""
+    if (username := db.session.scalar(select(User.username).where(User.id == user_id))) is None:
+        raise NotFound
+    return username
 
 
 def roles_of(user_ids: Iterable[UUID]) -> dict[UUID, list[Role]]:

@@ -33,6 +33,8 @@ from mrc.cases.models import (
     ConsultationAmendment,
     ConsultationParticipant,
     ContactAttempt,
+    Handover,
+    HandoverBatch,
     JobOfferCheck,
     Need,
     Note,
@@ -49,6 +51,7 @@ CASES = CentrePolicy(
     level="confidentiality",
     team=Team(CaseMember.case_id, CaseMember.user_id, owner="counsellor_id"),
     whose=Whose(PERSONS, "person_id"),
+    is_shared=True,
 )
 CONSULTATIONS = CentrePolicy(
     Consultation,
@@ -65,6 +68,7 @@ CONSULTATIONS = CentrePolicy(
     also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
     whose=Whose(PERSONS, "person_id"),
     granted="case_id",
+    is_shared=True,
 )
 TASKS = CentrePolicy(
     Task,
@@ -172,6 +176,8 @@ PARTICIPANTS = ChildPolicy(
 )
 NOTES = _narrower(NOTE_LEVEL)
 CLOSURES = ChildPolicy(CaseClosure, CASES, "case_id")
+HANDOVERS = ChildPolicy(Handover, CASES, "case_id")
+BATCHES = CentrePolicy(HandoverBatch, Permission.CASE_ASSIGN)
 CONCERNS = _narrower(CONCERN_LEVEL)
 ASSESSMENTS = _narrower(ASSESSMENT_LEVEL)
 JOB_OFFERS = ChildPolicy(JobOfferCheck, CASES, "case_id")

@@ -293,3 +293,65 @@ JOB_OFFER = Machine(
         ),
     ],
 )
+
+
+class HandoverKind(StrEnum):
+    """How a case changes hands."""
+
+    ASSIGN = "assign"
+    """To a counsellor of its centre."""
+    TRANSFER = "transfer"
+    """To another centre, once that centre accepts."""
+    REQUEST = "request"
+    """A colleague asks to be given it."""
+    SHARE = "share"
+    """A colleague reads it until a day."""
+
+
+class HandoverStatus(StrEnum):
+    """What became of a hand-over. Waiting, refused, undone and kept belong to batches."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+    ENDED = "ended"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    UNDONE = "undone"
+    KEPT = "kept"
+
+
+class BatchStatus(StrEnum):
+    """How far a batch is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class Obstacle(StrEnum):
+    """Why a case of a batch stayed as it was."""
+
+    NOT_FOUND = "not_found"
+    NOT_OPEN = "not_open"
+    HAS_IT = "has_it"
+    CHANGED = "changed"
+
+
+H = HandoverStatus
+
+HANDOVER = Machine(
+    "handover",
+    [
+        Transition("accept", (H.ASKED,), H.ACCEPTED, Permission.CASE_ASSIGN, (), Event.HANDOVER_ACCEPTED),
+        Transition(
+            "decline", (H.ASKED,), H.DECLINED, Permission.CASE_ASSIGN, ("answer",), Event.HANDOVER_DECLINED
+        ),
+        Transition("withdraw", (H.ASKED,), H.WITHDRAWN, Permission.CASE_WORK, (), Event.HANDOVER_WITHDRAWN),
+        Transition("end", (H.DONE,), H.ENDED, Permission.CASE_WORK, (), Event.HANDOVER_ENDED),
+    ],
+)
+"""Transfers, requests and shares. What is given at once is done from the start."""

@@ -125,14 +125,18 @@ def list_tags() -> Sequence[str]:
 def list_grants(identity: Identity, *, cursor: str | None, size: int = 25) -> Page[AccessGrant]:
     """The grants of the reader's centres, newest first."""
     scope = identity.centres(Permission.BREAK_GLASS_REVIEW)
-    query = select(AccessGrant).where(in_scope(AccessGrant.centre_id, scope))
+    query = select(AccessGrant).where(in_scope(AccessGrant.centre_id, scope), AccessGrant.is_share.is_(False))
     return page_of(query, order=(AccessGrant.granted_at, AccessGrant.id), cursor=cursor, size=size)
 
 
 def get_grant(grant_id: UUID, *, by: Identity) -> AccessGrant:
     """A grant of the reader's centres. Raises NotFound."""
     scope = by.centres(Permission.BREAK_GLASS_REVIEW)
-    query = select(AccessGrant).where(AccessGrant.id == grant_id, in_scope(AccessGrant.centre_id, scope))
+    query = select(AccessGrant).where(
+        AccessGrant.id == grant_id,
+        in_scope(AccessGrant.centre_id, scope),
+        AccessGrant.is_share.is_(False),
+    )
     if (grant := db.session.scalar(query)) is None:
         raise NotFound
     return grant
@@ -147,6 +151,7 @@ def count_unreviewed(identity: Identity) -> int:
     """How many grants of the reader's centres nobody has reviewed yet, their own not counted."""
     query = select(func.count()).where(
         in_scope(AccessGrant.centre_id, identity.centres(Permission.BREAK_GLASS_REVIEW)),
+        AccessGrant.is_share.is_(False),
         AccessGrant.reviewed_at.is_(None),
         AccessGrant.user_id != identity.user_id,
     )

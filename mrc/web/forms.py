@@ -46,6 +46,12 @@ class Form(FlaskForm):
         if self.own_fields and not self.is_submitted():
             self._restore()
 
+    def renew(self) -> None:
+        """Give the form a new operation id, for a page that answers a post which wrote nothing: what is sent
+        from it is another act.
+        """
+        self.operation_id.data = str(uuid4())
+
     @property
     def own_fields(self) -> dict[str, Field]:
         """The fields a person fills, by name, in their order on the page."""

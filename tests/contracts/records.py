@@ -16,6 +16,8 @@ from mrc.cases.models import (
     Case,
     CaseClosure,
     ConsultationParticipant,
+    Handover,
+    HandoverBatch,
     JobOfferCheck,
     Need,
     ProtectionConcern,
@@ -39,7 +41,15 @@ from mrc.cases.service import (
     start_assessment,
     start_job_offer,
 )
-from mrc.cases.states import AttemptOutcome, ClosureStatus, Grade, NoteKind
+from mrc.cases.states import (
+    AttemptOutcome,
+    BatchStatus,
+    ClosureStatus,
+    Grade,
+    HandoverKind,
+    HandoverStatus,
+    NoteKind,
+)
 from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
@@ -146,6 +156,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "flag_id": flag.id,
         "rule_id": rule.id,
         "absence_id": absence.id,
+        **_handovers(case, staff),
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
         "link_id": person.addresses[0].id,
         "consent_id": person.consents[0].id,
@@ -223,6 +234,23 @@ def _tasks(case: Case, marker: str) -> tuple[Task, Flag, TaskRule, Absence]:
     db.session.add(absence)
     db.session.flush()
     return task, flag, rule, absence
+
+
+def _handovers(case: Case, staff: User) -> dict[str, UUID]:
+    """A batch with one case in it, as it was done."""
+    batch = HandoverBatch(
+        centre_id=case.centre_id, to_user_id=staff.id, made_by_id=staff.id, status=BatchStatus.DONE
+    )
+    db.session.add(batch)
+    db.session.flush()
+    row = Handover(
+        kind=HandoverKind.ASSIGN, status=HandoverStatus.DONE, case_id=case.id, centre_id=case.centre_id,
+        to_user_id=staff.id, batch_id=batch.id, position=0, before_status=case.status,
+    )  # fmt: skip
+    row.reason = f"{case.person.name} reason"
+    db.session.add(row)
+    db.session.flush()
+    return {"handover_id": row.id, "batch_id": batch.id}
 
 
 def _hidden_match(person: Person, twin: Person) -> HiddenMatch:

@@ -15,6 +15,7 @@ from mrc.cases.forms.consultations import (
     kind_options,
 )
 from mrc.cases.forms.content import CorrectionForm, NeedForm, NoteForm, SettleNeedForm
+from mrc.cases.forms.handovers import AcceptForm, AskForm, BulkForm, DeclineForm, ShareForm, TransferForm
 from mrc.cases.forms.job_offers import FEE, RECEIPT, job_offer_form
 from mrc.cases.forms.protection import ConcernForm, ResolveForm, grade_options
 from mrc.cases.forms.steps import ActionForm, AssignForm, FollowUpForm, LevelForm
@@ -23,15 +24,19 @@ __all__ = [
     "FEE",
     "PREFIX",
     "RECEIPT",
+    "AcceptForm",
     "ActionForm",
     "AmendForm",
+    "AskForm",
     "AssignForm",
     "AttemptForm",
+    "BulkForm",
     "CaseForm",
     "ClosureForm",
     "ConcernForm",
     "CorrectionForm",
     "DecisionForm",
+    "DeclineForm",
     "FollowUpForm",
     "LevelForm",
     "NeedForm",
@@ -42,7 +47,9 @@ __all__ = [
     "ReopenForm",
     "ResolveForm",
     "SettleNeedForm",
+    "ShareForm",
     "SplitForm",
+    "TransferForm",
     "VoidConsultationForm",
     "VoidForm",
     "assessment_form",

@@ -7,6 +7,7 @@ from mrc.cases.models.cases import Case, CaseMember, Need, Note
 from mrc.cases.models.closures import CaseClosure
 from mrc.cases.models.consultations import Consultation, ConsultationAmendment, ConsultationTopic
 from mrc.cases.models.groups import ConsultationCount, ConsultationParticipant
+from mrc.cases.models.handovers import Handover, HandoverBatch
 from mrc.cases.models.job_offers import JobOfferCheck
 from mrc.cases.models.protection import Assessment, ProtectionConcern
 
@@ -21,6 +22,8 @@ __all__ = [
     "ConsultationParticipant",
     "ConsultationTopic",
     "ContactAttempt",
+    "Handover",
+    "HandoverBatch",
     "JobOfferCheck",
     "Need",
     "Note",

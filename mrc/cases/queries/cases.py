@@ -62,7 +62,7 @@ def list_cases(
     identity: Identity, wanted: CaseFilter, *, cursor: str | None, size: int = SHOWN
 ) -> Page[Case]:
     """The visible cases in the order asked for, newest first unless told, with their persons."""
-    query = _filtered_cases(identity, CASES.visible(identity, select(Case)), wanted).options(
+    query = filtered_cases(identity, CASES.visible(identity, select(Case)), wanted).options(
         joinedload(Case.person)
     )
     column: Any = Case.opened_at
@@ -76,7 +76,7 @@ def list_cases(
 
 def count_cases(identity: Identity, wanted: CaseFilter) -> int:
     """How many cases the list would hold, counted up to a hundred."""
-    query = _filtered_cases(identity, CASES.visible(identity, select(Case.id)), wanted).limit(COUNTED_UP_TO)
+    query = filtered_cases(identity, CASES.visible(identity, select(Case.id)), wanted).limit(COUNTED_UP_TO)
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -152,7 +152,8 @@ def exists_person_case(person: Person) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _filtered_cases(identity: Identity, query: Select[Any], wanted: CaseFilter) -> Select[Any]:
+def filtered_cases(identity: Identity, query: Select[Any], wanted: CaseFilter) -> Select[Any]:
+    """A query of cases, narrowed by the chips."""
     if wanted.status:
         query = query.where(Case.status == wanted.status)
     if wanted.only_open:

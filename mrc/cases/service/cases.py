@@ -16,6 +16,7 @@ from mrc.audit.service import changes_between, record
 from mrc.audit.tags import Event
 from mrc.cases.models import Case, Consultation
 from mrc.cases.service.consultations import NOT_REACHED, name_enquirer
+from mrc.cases.service.handovers import give_case
 from mrc.cases.service.levels import keep_in_step
 from mrc.cases.service.needs import add_need
 from mrc.cases.service.steps import permitted
@@ -138,18 +139,7 @@ def assign_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:
         raise Forbidden
     if case.counsellor_id == counsellor_id:
         return
-    before = case.counsellor_id
-    case.counsellor_id = counsellor_id
-    if case.status is CaseStatus.NEW:
-        case.status = CaseStatus(CASE.find("start", case.status).target)
-    record(
-        Event.CASE_ASSIGNED,
-        by=by,
-        centre_id=case.centre_id,
-        subject=("case", case.id),
-        details={"from": str(before) if before else None, "to": str(counsellor_id)},
-    )
-    keep_in_step(case)
+    give_case(case, counsellor_id, by=by)
     if counsellor_id != by.user_id:
         key = f"{case.id}:{counsellor_id}:{case.version}"
         apply_rules(happening_of(case, Trigger.CASE_ASSIGNED, key), by=by)

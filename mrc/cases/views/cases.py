@@ -24,7 +24,7 @@ from mrc.cases.service.job_offers import COUNTRY
 from mrc.cases.states import CASE, WORKED_ON, CaseStatus, Priority
 from mrc.cases.views.blueprint import blueprint
 from mrc.cases.views.panels import attempt_panel
-from mrc.centres.queries import get_centre
+from mrc.centres.queries import get_centre, list_centres
 from mrc.core import clock
 from mrc.core.errors import NotFound
 from mrc.persons.models import Person
@@ -44,7 +44,7 @@ CHIP_LISTS = ("client_types", "destinations", "programmes", "need_areas")
 @requires(Permission.CASE_VIEW)
 def index() -> str:
     """The cases, narrowed by the chips in the URL."""
-    wanted = _case_filter()
+    wanted = case_filter()
     page = queries.list_cases(current(), wanted, cursor=request.args.get("cursor"))
     record_read(Event.CASES_LISTED, by=current(), centre_id=None, details={"count": len(page.items)})
     people = names_of({case.counsellor_id for case in page.items if case.counsellor_id})
@@ -89,6 +89,8 @@ def case_page(case: Case, **bound: Any) -> str:
     pinned = queries.list_pinned_notes(case, by=current()) if shows_pinned else ()
     named |= {note.author_id for note in pinned}
     closures = queries.list_closures(case) if "closure" in there else ()
+    handovers = queries.list_case_handovers(case) if "handover" in there else ()
+    named |= {key for row in handovers for key in (row.asked_by_id, row.to_user_id, row.decided_by_id)}
     named |= {row.requested_by_id for row in closures} | {row.decided_by_id for row in closures}
     named |= {row.reopened_by_id for row in closures}
     can = current().can
@@ -124,6 +126,10 @@ def case_page(case: Case, **bound: Any) -> str:
             for step in CASE.allowed(case.status)
             if can(Permission(step.permission), case.centre_id)
         ],
+        "handovers": handovers,
+        "centres": {one.id: one.name for one in list_centres()} if handovers else {},
+        "may_hand_over": can(Permission.CASE_ASSIGN, case.centre_id)
+        or (can(Permission.CASE_WORK, case.centre_id) and case.counsellor_id == current().user_id),
         "may_assign": can(Permission.CASE_ASSIGN, case.centre_id),
         "may_take": case.counsellor_id is None and can(Permission.CASE_WORK, case.centre_id),
         "may_work": can(Permission.CASE_WORK, case.centre_id),
@@ -218,7 +224,8 @@ def _case_details(form: forms.NewCaseForm) -> CaseDetails:
     )
 
 
-def _case_filter() -> CaseFilter:
+def case_filter() -> CaseFilter:
+    """What the chips in the present address say."""
     given = request.args.get
     level = given("level", "")
     return CaseFilter(

@@ -186,13 +186,15 @@ def bulk_tasks() -> Any:
     outcomes = [Outcome(row, _obstacle(row.task, action)) for row in rows]
     if not is_preview:
         outcomes = [_applied(outcome, action) for outcome in outcomes]
+    form = ActionForm()
+    form.renew()
     return render_template(
         "desk/tasks_bulk.html",
         action=action,
         outcomes=outcomes,
         is_preview=is_preview,
         done=sum(1 for outcome in outcomes if outcome.refused is None),
-        form=ActionForm(),
+        form=form,
     )
 
 

@@ -37,6 +37,7 @@ from mrc.persons.service.family import (
 )
 from mrc.persons.service.matches import note_hidden_matches, settle_hidden_match
 from mrc.persons.service.merging import AFTER_MERGE, judge, merge_persons, suspect, tell_apart, undo_merge
+from mrc.persons.service.moving import move_person
 from mrc.persons.service.printing import PRINTED_AT_MOST, checked_reason, print_person
 from mrc.persons.service.registering import (
     PersonDetails,
@@ -88,6 +89,7 @@ __all__ = [
     "live_together",
     "merge_persons",
     "move_document",
+    "move_person",
     "note_hidden_matches",
     "note_user_id",
     "plan_from",
