@@ -70,6 +70,8 @@ def test_every_page_is_in_the_menu_or_reached_from_one(app: Flask) -> None:
         "accounts.invite": "people and roles",
         "accounts.second_factor": "my account",
         "accounts.change_password": "my account",
+        "cases.ask_for_case": "hand-overs",
+        "cases.give_many": "the case list",
         "desk.search": "the search box",
         "desk.quick_log": "New consultation",
         "desk.new_task": "tasks",
