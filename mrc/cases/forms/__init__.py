@@ -15,11 +15,13 @@ from mrc.cases.forms.consultations import (
     kind_options,
 )
 from mrc.cases.forms.content import CorrectionForm, NeedForm, NoteForm, SettleNeedForm
+from mrc.cases.forms.files import ACCEPTED, FileFactsForm, FileForm, WithdrawForm
 from mrc.cases.forms.job_offers import FEE, RECEIPT, job_offer_form
 from mrc.cases.forms.protection import ConcernForm, ResolveForm, grade_options
 from mrc.cases.forms.steps import ActionForm, AssignForm, FollowUpForm, LevelForm
 
 __all__ = [
+    "ACCEPTED",
     "FEE",
     "PREFIX",
     "RECEIPT",
@@ -32,6 +34,8 @@ __all__ = [
     "ConcernForm",
     "CorrectionForm",
     "DecisionForm",
+    "FileFactsForm",
+    "FileForm",
     "FollowUpForm",
     "LevelForm",
     "NeedForm",
@@ -45,6 +49,7 @@ __all__ = [
     "SplitForm",
     "VoidConsultationForm",
     "VoidForm",
+    "WithdrawForm",
     "assessment_form",
     "grade_options",
     "job_offer_form",

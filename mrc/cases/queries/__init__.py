@@ -55,11 +55,13 @@ from mrc.cases.queries.content import (
     list_needs,
     published_fees,
 )
+from mrc.cases.queries.files import get_file, list_files, list_files_of_person, list_newest_files
 from mrc.cases.queries.groups import Group, count_participants, get_group, group_timeline_rows
 from mrc.cases.queries.happenings import (
     assessment_timeline_rows,
     closure_timeline_rows,
     concern_timeline_rows,
+    file_timeline_rows,
     job_offer_timeline_rows,
 )
 from mrc.cases.queries.instruments import Instrument, get_instrument, list_instruments
@@ -121,12 +123,14 @@ __all__ = [
     "derived_kind",
     "exists_earlier_consultation",
     "exists_person_case",
+    "file_timeline_rows",
     "find_case_by_number",
     "find_closure",
     "find_silence",
     "find_tasks",
     "get_case",
     "get_consultation",
+    "get_file",
     "get_flag",
     "get_group",
     "get_instrument",
@@ -148,12 +152,15 @@ __all__ = [
     "list_consultations_of_person",
     "list_consultations_of_thread",
     "list_due_tasks",
+    "list_files",
+    "list_files_of_person",
     "list_flags",
     "list_instruments",
     "list_job_offers",
     "list_member_ids",
     "list_my_attention",
     "list_needs",
+    "list_newest_files",
     "list_pinned_notes",
     "list_split",
     "list_tasks",

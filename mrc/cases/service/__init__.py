@@ -36,6 +36,7 @@ from mrc.cases.service.closures import (
     request_closure,
 )
 from mrc.cases.service.consultations import ConsultationDetails, name_enquirer, record_consultation
+from mrc.cases.service.files import add_file, change_file, may_withdraw, note_refused_file, withdraw_file
 from mrc.cases.service.groups import GroupDetails, add_participant, record_group, remove_participant
 from mrc.cases.service.job_offers import (
     change_job_offer,
@@ -76,6 +77,7 @@ __all__ = [
     "GroupDetails",
     "NeedDetails",
     "NewAttempt",
+    "add_file",
     "add_need",
     "add_note",
     "add_participant",
@@ -85,6 +87,7 @@ __all__ = [
     "change_assessment",
     "change_case",
     "change_concern",
+    "change_file",
     "change_job_offer",
     "change_need",
     "decide_closure",
@@ -94,12 +97,14 @@ __all__ = [
     "keep_person_in_step",
     "level_of",
     "may_amend",
+    "may_withdraw",
     "move_case",
     "move_need",
     "name_enquirer",
     "name_team",
     "needs_reason",
     "note_callback",
+    "note_refused_file",
     "open_case",
     "open_case_from",
     "pin_note",
@@ -123,4 +128,5 @@ __all__ = [
     "take_back_job_offer",
     "tell_job_offer",
     "void_consultation",
+    "withdraw_file",
 ]

@@ -10,6 +10,7 @@ from mrc.cases.views import (
     closing,
     consultations,
     content,
+    files,
     job_offers,
     paper,
     protection,
@@ -17,6 +18,7 @@ from mrc.cases.views import (
 )
 from mrc.cases.views.blueprint import blueprint
 from mrc.cases.views.cases import person_panel
+from mrc.cases.views.files import person_files
 from mrc.cases.views.panels import attempt_panel, person_attempts
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "closing",
     "consultations",
     "content",
+    "files",
     "job_offers",
     "paper",
     "person_attempts",
+    "person_files",
     "person_panel",
     "protection",
     "steps",
