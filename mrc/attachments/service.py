@@ -144,12 +144,12 @@ def withdraw_file(row: Attachment, reason: str, *, by_id: UUID | None) -> None:
 def clean_name(given: str, file_type: FileType) -> str:
     """A name that is harmless wherever it is shown or saved, with the ending of what the file is."""
     last = clean(given).replace("\\", "/").rpartition("/")[2]
-    name = " ".join(NOT_IN_NAMES.sub(" ", last).split()).strip(". ")
+    name = " ".join(NOT_IN_NAMES.sub(" ", last).split())
     stem, dot, ending = name.rpartition(".")
     endings = ENDINGS[file_type]
     if dot and ending.lower() in endings:
-        name, endings = stem.strip(". "), (ending.lower(),)
-    return f"{name[:LONGEST_NAME].strip('. ') or _('File')}.{endings[0]}"
+        name, endings = stem, (ending.lower(),)
+    return f"{name.strip('. ')[:LONGEST_NAME].strip('. ') or _('File')}.{endings[0]}"
 
 
 def _scan(data: bytes) -> bool:

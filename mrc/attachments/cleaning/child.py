@@ -17,7 +17,7 @@ from mrc.attachments.cleaning.answers import Clean, Fault, Unfit
 
 MOST_MEMORY = 1024 * 1024 * 1024
 MOST_SECONDS = 20
-PICTURES = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
+PICTURES = {"image/jpeg": "jpeg", "image/png": "png", "image/apng": "png", "image/webp": "webp"}
 ARCHIVES = {
     "application/zip",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -44,12 +44,13 @@ def clean_pdf(data: bytes) -> Clean:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted:
             raise Unfit(Fault.LOCKED)
+        for found in _dictionaries(reader.root_object):
+            _look_at(found)
+            _cut(found)
+        # What was cut must be cut before: a writer keeps whatever it took over once.
         writer = PdfWriter(clone_from=reader)
         if not 0 < len(writer.pages) <= MOST_PAGES:
             raise Unfit(Fault.FLOOD if writer.pages else Fault.DAMAGED)
-        for found in _dictionaries(writer.root_object):
-            _look_at(found)
-            _cut(found)
         writer.metadata = None
         content = BytesIO()
         writer.write(content)

@@ -153,9 +153,12 @@ def withdraw_file(case_id: UUID, file_id: UUID) -> Any:
     case, row = _found(case_id, file_id)
     form = forms.WithdrawForm()
     if form.validate_on_submit():
-        service.withdraw_file(case, row, form.reason.data or "", by=current())
-        flash(_("The file was withdrawn. Its content is destroyed."))
-        return _shown(case, row)
+        try:
+            service.withdraw_file(case, row, form.reason.data or "", by=current())
+            flash(_("The file was withdrawn. Its content is destroyed."))
+            return _shown(case, row)
+        except Refused as refusal:
+            show_on(form, refusal)
     if not service.may_withdraw(case, row, by=current()):
         raise NotFound
     page = render_template("cases/withdraw_file.html", case=case, file=row, form=form)
