@@ -35,7 +35,9 @@ def write_file(file_id: UUID, part: str, content: bytes, key: str) -> None:
     nonce = secrets.token_bytes(NONCE)
     sealed = nonce + AESGCM(bytes.fromhex(key)).encrypt(nonce, content, _place(file_id, part))
     path = _path(file_id, part)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Each by itself: the mode counts for the last folder only.
+    for folder in (_root(), path.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         file.write(sealed)
         file.flush()

@@ -236,7 +236,8 @@ def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
     screening: Assessment = start_assessment(
         case, get_instrument("trafficking_screening"), content, by=SYSTEM
     )
-    ready = ReadyFile(f"{marker} paper.pdf", Clean("pdf", marker.encode()), was_scanned=False)
+    picture = Clean("png", f"{marker} large".encode(), preview=f"{marker} small".encode())
+    ready = ReadyFile(f"{marker} paper.png", picture, was_scanned=False)
     file = add_file(case, ready, NewFile("legal", description=f"{marker} shown"), by=SYSTEM)
     keys = {"concern_id": concern.id, "assessment_id": screening.id, "file_id": file.id}
     if centre.country == "PK":

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
@@ -80,7 +82,7 @@ def _built(rule: Rule, keys: dict[str, Any]) -> str:
 
 def leaks(answer: Any, forbidden: set[str], records: dict[str, Records]) -> list[str]:
     """The codes of the centres whose marker is in the answer though the asker may not see them."""
-    text = answer.get_data(as_text=True) + str(answer.headers)
+    text = _text(answer) + str(answer.headers)
     return [code for code in forbidden if records[code].marker in text]
 
 
@@ -164,6 +166,13 @@ def footprints(records: dict[str, Records], codes: set[str]) -> dict[str, Any]:
             db.session.execute(select(*columns).where(table.c.centre_id.in_(centre_ids))).one()
         )
     return found
+
+
+def _text(answer: Any) -> str:
+    """What a person reads in an answer, on paper too."""
+    if getattr(answer, "mimetype", "") != "application/pdf":
+        return str(answer.get_data(as_text=True))
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.get_data())).pages)
 
 
 def _body(method: str, records: dict[str, Records]) -> dict[str, str]:
