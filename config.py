@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from urllib.parse import urlsplit
 
 MINIMUM_SECRET_LENGTH = 32
 MINIMUM_DISTINCT_CHARACTERS = 12
+MEBIBYTE = 1024 * 1024
+LARGEST_FILE = 100 * MEBIBYTE
+CLAMD = re.compile(r"/.+|[^/]+:[0-9]{1,5}")
 WELL_KNOWN_WORDS = ("changeme", "change-me", "secret", "password", "development", "example", "migrant")
 
 
@@ -75,6 +79,10 @@ class Settings:
     twilio: TwilioSettings = TwilioSettings()
     simulator_url: str = ""
     """Where the phone simulator's page is, for the demo's banner; empty when there is none."""
+    clamd: str = ""
+    """The virus scanner's socket, a path or `host:port`; empty means that files are not scanned."""
+    largest_file: int = 20 * MEBIBYTE
+    """Bytes of the largest file that is taken."""
     password_memory_kib: int = 64 * 1024
     crash_at: str = ""
     """The fault point at which a process kills itself, for tests of what a crash leaves behind."""
@@ -123,6 +131,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_token=values.get("MRC_METRICS_TOKEN", ""),
         twilio=_twilio(values, mode, secret_key),
         simulator_url=values.get("MRC_SIMULATOR_URL", "").rstrip("/"),
+        clamd=values.get("MRC_CLAMD", ""),
+        largest_file=_mebibytes(values.get("MRC_LARGEST_FILE_MB") or "20"),
         password_memory_kib=int(values.get("MRC_PASSWORD_MEMORY_KIB") or 64 * 1024),
         crash_at=values.get("MRC_CRASH_AT", ""),
     )
@@ -138,6 +148,10 @@ def problems_of(settings: Settings) -> list[str]:
         problems.append(f"MRC_SECRET_KEY {weakness}.")
     if weakness := weakness_of_keyring(settings.keyring):
         problems.append(f"MRC_KEYRING {weakness}.")
+    if settings.clamd and not CLAMD.fullmatch(settings.clamd):
+        problems.append("MRC_CLAMD must be the path of a socket, or host:port.")
+    if not MEBIBYTE <= settings.largest_file <= LARGEST_FILE:
+        problems.append("MRC_LARGEST_FILE_MB must be a whole number from 1 to 100.")
     if settings.is_production:
         problems += _production_problems(settings)
     return problems
@@ -197,6 +211,11 @@ def new_keyring() -> str:
     """A fresh keyring with one random key, as JSON text."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     return json.dumps({"current": 1, "keys": {"1": key}})
+
+
+def _mebibytes(text: str) -> int:
+    """So many mebibytes in bytes; nought for what is not a number, which is refused later."""
+    return int(text) * MEBIBYTE if text.isdecimal() else 0
 
 
 def _keyring_text(value: str) -> str:

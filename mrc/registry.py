@@ -57,6 +57,7 @@ from mrc.web.life import init_life
 from mrc.web.links import init_links
 from mrc.web.menu import MenuEntry, init_menu
 from mrc.web.timeline import TimelineSource, init_timeline
+from mrc.web.uploads import init_uploads
 
 __all__ = ["BLUEPRINTS", "MENU", "POLICIES", "assemble"]
 
@@ -101,17 +102,20 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.CONCERNS,
     cases_policy.ASSESSMENTS,
     cases_policy.JOB_OFFERS,
+    cases_policy.FILES,
 )
 
 PERSON_PANELS = (
     cases_views.person_panel,
     cases_views.person_attempts,
+    cases_views.person_files,
 )
 """What packages above persons show on a person's page, in order."""
 
 JOB_ROOMS = (
     "mrc.jobs.retention",
     "mrc.accounts.jobs",
+    "mrc.attachments.jobs",
     "mrc.tasks.jobs",
     "mrc.persons.jobs",
     "mrc.cases.jobs",
@@ -244,6 +248,16 @@ TIMELINE_SOURCES = (
         is_of_person=True,
     ),
     TimelineSource(
+        kind="file",
+        label=_l("Files"),
+        rows=cases_queries.file_timeline_rows,
+        template="cases/_timeline_file.html",
+        macro="file_item",
+        at="created_at",
+        author="added_by_id",
+        is_of_person=True,
+    ),
+    TimelineSource(
         kind="consent",
         label=_l("Consents"),
         rows=persons_queries.given_consent_rows,
@@ -311,6 +325,8 @@ def assemble(app: Flask, settings: Settings) -> None:
     _init_database(app, settings)
     init_life(app, load_identity)
     init_headers(app)
+    # Before the token is looked for, because finding it means reading the whole body.
+    init_uploads(app)
     csrf = CSRFProtect(app)
     init_i18n(app)
     init_audit(app)

@@ -38,6 +38,14 @@ def test_a_sound_environment_starts() -> None:
     assert (settings.mode, settings.is_embedded) == (Mode.PRODUCTION, True)
 
 
+def test_files_have_a_limit_and_a_scanner_where_one_is_named() -> None:
+    settings = from_environment(production())
+    assert (settings.largest_file, settings.clamd) == (20 * 1024 * 1024, "")
+    for address in ("/run/clamav/clamd.ctl", "127.0.0.1:3310"):
+        settings = from_environment(production(MRC_CLAMD=address, MRC_LARGEST_FILE_MB="5"))
+        assert (settings.largest_file, settings.clamd) == (5 * 1024 * 1024, address)
+
+
 def test_without_a_mode_it_is_production() -> None:
     with pytest.raises(SettingsRefused) as refused:
         from_environment({})
@@ -70,6 +78,11 @@ def test_without_a_mode_it_is_production() -> None:
         ({"TWILIO_ACCOUNT_SID": "AC1"}, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set together"),
         ({"MRC_METRICS_TOKEN": "short"}, "MRC_METRICS_TOKEN is weak"),
         ({"MRC_CRASH_AT": "anywhere"}, "MRC_CRASH_AT kills the process"),
+        ({"MRC_CLAMD": "clamd"}, "MRC_CLAMD must be the path of a socket, or host:port"),
+        ({"MRC_CLAMD": "/"}, "MRC_CLAMD must be the path of a socket, or host:port"),
+        ({"MRC_LARGEST_FILE_MB": "0"}, "MRC_LARGEST_FILE_MB must be a whole number"),
+        ({"MRC_LARGEST_FILE_MB": "101"}, "MRC_LARGEST_FILE_MB must be a whole number"),
+        ({"MRC_LARGEST_FILE_MB": "1.5"}, "MRC_LARGEST_FILE_MB must be a whole number"),
         ({"MRC_PASSWORD_MEMORY_KIB": "1024"}, "MRC_PASSWORD_MEMORY_KIB must be at least"),
     ],
 )

@@ -7,7 +7,7 @@ concern or a screening may be narrower than its case, never wider.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -24,6 +24,7 @@ from mrc.access.policy import (
     Whose,
     in_scope,
 )
+from mrc.attachments.models import Attachment
 from mrc.cases.models import (
     Assessment,
     Case,
@@ -155,6 +156,7 @@ def _narrower(own: OwnLevel) -> ChildPolicy:
 NOTE_LEVEL = OwnLevel(Note, "author_id", "confidentiality", SEALED_LEVEL)
 CONCERN_LEVEL = OwnLevel(ProtectionConcern, "raised_by_id")
 ASSESSMENT_LEVEL = OwnLevel(Assessment, "taken_by_id", "confidentiality")
+FILE_LEVEL = OwnLevel(Attachment, "added_by_id", "confidentiality", SEALED_LEVEL)
 
 NEEDS = ChildPolicy(Need, CASES, "case_id")
 AMENDMENTS = ChildPolicy(ConsultationAmendment, CONSULTATIONS, "consultation_id")
@@ -181,3 +183,10 @@ BATCHES = CentrePolicy(HandoverBatch, Permission.CASE_ASSIGN)
 CONCERNS = _narrower(CONCERN_LEVEL)
 ASSESSMENTS = _narrower(ASSESSMENT_LEVEL)
 JOB_OFFERS = ChildPolicy(JobOfferCheck, CASES, "case_id")
+# Reading a case is not enough: the front desk adds what people bring, and does not look through it.
+FILES = ChildPolicy(
+    Attachment,
+    replace(CASES, permission=Permission.FILE_VIEW, is_shared=False),
+    "case_id",
+    own=(FILE_LEVEL.permits, FILE_LEVEL.visible),
+)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Flask
 
+from mrc.attachments.scanner import ScannerSilent, find_virus
 from mrc.audit import chain
 from mrc.core.db import db
 from mrc.core.settings import settings
@@ -35,7 +37,7 @@ def examine(app: Flask) -> list[Finding]:
             for check in checks()
         ]
         if all(finding.is_well for finding in findings):
-            findings += [*_files(), *_jobs(), *_audit()]
+            findings += [*_files(), *_attachments(), *_jobs(), *_audit()]
         return findings
 
 
@@ -49,6 +51,21 @@ def _files() -> Iterator[Finding]:
         not keys_inside,
         "the keyring is kept apart from the data" if not keys_inside else "the keyring lies beside the data",
     )
+
+
+def _attachments() -> Iterator[Finding]:
+    root = settings().home / "files"
+    is_ours = not root.exists() or (os.access(root, os.W_OK) and not root.stat().st_mode & FOR_OTHERS)
+    yield Finding(is_ours, f"the folder of sealed files: {'well' if is_ours else 'not ours alone'}")
+    if not (address := settings().clamd):
+        yield Finding(True, "virus scanner: none is set (MRC_CLAMD), files are not scanned")
+        return
+    try:
+        find_virus(b"", address)
+    except ScannerSilent:
+        yield Finding(False, "virus scanner: does not answer, so no file is taken")
+    else:
+        yield Finding(True, "virus scanner: answers")
 
 
 def _jobs() -> Iterator[Finding]:

@@ -13,10 +13,11 @@ from mrc.access.identity import Identity, Scope
 from mrc.access.models import AccessGrant
 from mrc.access.permissions import Permission
 from mrc.access.policy import in_scope
+from mrc.attachments.models import Attachment
 from mrc.audit.models import AuditEvent
 from mrc.audit.tags import Event
 from mrc.cases.models import Case, Consultation
-from mrc.cases.policy import CASES, CONSULTATIONS
+from mrc.cases.policy import CASES, CONSULTATIONS, FILES
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import NotFound
@@ -70,17 +71,22 @@ def list_person_readers(
         by, select(Consultation.id).where(Consultation.person_id == person.id)
     )
     threads = THREADS.visible(by, select(Thread.id).where(Thread.person_id == person.id))
+    theirs = Attachment.case_id.in_(select(Case.id).where(Case.person_id == person.id))
+    files = FILES.visible(by, select(Attachment.id).where(theirs))
     own = select(Person.id).where(Person.id == person.id)
-    return _readers(union_all(own, cases, consultations, threads), person.centre_id, by, cursor, size)
+    subjects = union_all(own, cases, consultations, threads, files)
+    return _readers(subjects, person.centre_id, by, cursor, size)
 
 
 def list_case_readers(case: Case, *, by: Identity, cursor: str | None, size: int = 50) -> Page[AuditEvent]:
-    """Who did what with a case the reader was let into and with its consultations, newest first.
+    """Who did what with a case the reader was let into and with its consultations and files, newest
+    first.
     Without the right to see readers: the reader's own acts alone.
     """
     own = select(Case.id).where(Case.id == case.id)
     consultations = CONSULTATIONS.visible(by, select(Consultation.id).where(Consultation.case_id == case.id))
-    return _readers(union_all(own, consultations), case.centre_id, by, cursor, size)
+    files = FILES.visible(by, select(Attachment.id).where(Attachment.case_id == case.id))
+    return _readers(union_all(own, consultations, files), case.centre_id, by, cursor, size)
 
 
 def found_by_search(events: Sequence[AuditEvent]) -> set[UUID]:

@@ -43,6 +43,13 @@ def commits(view: Callable[P, Any]) -> Callable[P, Response]:
     return committed
 
 
+def let_go() -> None:
+    """End the present transaction without keeping anything, before work that takes seconds: whoever writes
+    would wait for us. What was read must be read again.
+    """
+    db.session.rollback()
+
+
 def _run(view: Callable[P, Any], *arguments: P.args, **keywords: P.kwargs) -> Response:
     operation = _begin()
     response = make_response(view(*arguments, **keywords))

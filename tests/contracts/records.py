@@ -11,6 +11,8 @@ from sqlalchemy import select
 from mrc.access.identity import Identity
 from mrc.access.models import AccessGrant
 from mrc.accounts.models import User, UserSession
+from mrc.attachments.cleaning.answers import Clean
+from mrc.attachments.service import NewFile, ReadyFile
 from mrc.cases.models import (
     Assessment,
     Case,
@@ -30,6 +32,7 @@ from mrc.cases.service import (
     ConsultationDetails,
     GroupDetails,
     NewAttempt,
+    add_file,
     add_note,
     amend_consultation,
     open_case,
@@ -273,7 +276,10 @@ def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
     screening: Assessment = start_assessment(
         case, get_instrument("trafficking_screening"), content, by=SYSTEM
     )
-    keys = {"concern_id": concern.id, "assessment_id": screening.id}
+    picture = Clean("png", f"{marker} large".encode(), preview=f"{marker} small".encode())
+    ready = ReadyFile(f"{marker} paper.png", picture, was_scanned=False)
+    file = add_file(case, ready, NewFile("legal", description=f"{marker} shown"), by=SYSTEM)
+    keys = {"concern_id": concern.id, "assessment_id": screening.id, "file_id": file.id}
     if centre.country == "PK":
         values = {"route": "promoter", "employer": f"{marker} employer", "doubts": f"{marker} doubts"}
         offer: JobOfferCheck = start_job_offer(case, values, by=SYSTEM)

@@ -19,7 +19,7 @@ from mrc.access.policy import AnyPolicy, CentrePolicy
 from mrc.access.roles import Role
 from mrc.accounts.queries import identity_of
 from mrc.cases.models import Case, CaseMember, Consultation
-from mrc.cases.policy import ASSESSMENT_LEVEL, CASES, CONCERN_LEVEL, NOTE_LEVEL
+from mrc.cases.policy import ASSESSMENT_LEVEL, CASES, CONCERN_LEVEL, FILE_LEVEL, NOTE_LEVEL
 from mrc.centres.models import Centre
 from mrc.core import clock
 from mrc.core.db import db
@@ -140,7 +140,7 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
 def test_what_a_case_shows_of_its_inside_is_what_its_rules_permit(world: dict[str, Records]) -> None:
     """Inside one case a shorter condition is asked; it lets through what the rule itself would."""
     for identity in people(world):
-        for level in (NOTE_LEVEL, CONCERN_LEVEL, ASSESSMENT_LEVEL):
+        for level in (NOTE_LEVEL, CONCERN_LEVEL, ASSESSMENT_LEVEL, FILE_LEVEL):
             for case in db.session.scalars(CASES.visible(identity, select(Case))):
                 inside = select(level.model).where(level.model.case_id == case.id)
                 shown = set(db.session.scalars(inside.where(level.within(identity, case))))

@@ -24,11 +24,14 @@ from sqlalchemy import select
 
 from mrc.access.identity import Identity
 from mrc.accounts.queries import identity_of
+from mrc.attachments.cleaning.answers import Clean
+from mrc.attachments.service import NewFile, ReadyFile
 from mrc.cases.models import Case, Consultation, Need
 from mrc.cases.policy import CASES, CONSULTATIONS
 from mrc.cases.service import (
     CaseDetails,
     ConsultationDetails,
+    add_file,
     add_note,
     assign_case,
     name_team,
@@ -102,6 +105,8 @@ def somebody(details: PersonDetails, topic: str) -> dict[str, Any]:
     person = register_person(details, centre_id=centre.id, by=SYSTEM, looked_at=everybody)
     case = open_case(CaseDetails("potential", summary="words", needs=("legal",)), person=person, by=SYSTEM)
     note = add_note(case, "what was said", by=SYSTEM)
+    paper = ReadyFile("paper.png", Clean("png", b"large", preview=b"small"), was_scanned=False)
+    file = add_file(case, paper, NewFile("legal", description="visa"), by=SYSTEM)
     walk_in = ConsultationDetails(
         "walk_in", "inbound", our_clock.now(), 5, "information_given", topics=(topic,), note="heard"
     )
@@ -116,6 +121,7 @@ def somebody(details: PersonDetails, topic: str) -> dict[str, Any]:
         "case_id": case.id,
         "number": case.number,
         "note_id": note.id,
+        "file_id": file.id,
         "consultation_id": consultation.id,
         "thread_id": thread.id,
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),

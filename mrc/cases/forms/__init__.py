@@ -15,12 +15,14 @@ from mrc.cases.forms.consultations import (
     kind_options,
 )
 from mrc.cases.forms.content import CorrectionForm, NeedForm, NoteForm, SettleNeedForm
+from mrc.cases.forms.files import ACCEPTED, FileFactsForm, FileForm, WithdrawForm
 from mrc.cases.forms.handovers import AcceptForm, AskForm, BulkForm, DeclineForm, ShareForm, TransferForm
 from mrc.cases.forms.job_offers import FEE, RECEIPT, job_offer_form
 from mrc.cases.forms.protection import ConcernForm, ResolveForm, grade_options
 from mrc.cases.forms.steps import ActionForm, AssignForm, FollowUpForm, LevelForm
 
 __all__ = [
+    "ACCEPTED",
     "FEE",
     "PREFIX",
     "RECEIPT",
@@ -37,6 +39,8 @@ __all__ = [
     "CorrectionForm",
     "DecisionForm",
     "DeclineForm",
+    "FileFactsForm",
+    "FileForm",
     "FollowUpForm",
     "LevelForm",
     "NeedForm",
@@ -52,6 +56,7 @@ __all__ = [
     "TransferForm",
     "VoidConsultationForm",
     "VoidForm",
+    "WithdrawForm",
     "assessment_form",
     "grade_options",
     "job_offer_form",

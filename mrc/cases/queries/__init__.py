@@ -56,6 +56,7 @@ from mrc.cases.queries.content import (
     published_fees,
 )
 from mrc.cases.queries.contents import contents_of
+from mrc.cases.queries.files import get_file, list_files, list_files_of_person, list_newest_files
 from mrc.cases.queries.groups import Group, count_participants, get_group, group_timeline_rows
 from mrc.cases.queries.handovers import (
     MOST_IN_BATCH,
@@ -82,6 +83,7 @@ from mrc.cases.queries.happenings import (
     assessment_timeline_rows,
     closure_timeline_rows,
     concern_timeline_rows,
+    file_timeline_rows,
     job_offer_timeline_rows,
 )
 from mrc.cases.queries.instruments import Instrument, get_instrument, list_instruments
@@ -149,6 +151,7 @@ __all__ = [
     "derived_kind",
     "exists_earlier_consultation",
     "exists_person_case",
+    "file_timeline_rows",
     "find_asked",
     "find_case_by_number",
     "find_case_to_ask_for",
@@ -158,6 +161,7 @@ __all__ = [
     "get_batch",
     "get_case",
     "get_consultation",
+    "get_file",
     "get_flag",
     "get_group",
     "get_handover",
@@ -183,6 +187,8 @@ __all__ = [
     "list_consultations_of_person",
     "list_consultations_of_thread",
     "list_due_tasks",
+    "list_files",
+    "list_files_of_person",
     "list_flags",
     "list_handovers",
     "list_incoming",
@@ -191,6 +197,7 @@ __all__ = [
     "list_member_ids",
     "list_my_attention",
     "list_needs",
+    "list_newest_files",
     "list_own_asked",
     "list_pinned_notes",
     "list_requests",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
 
+from mrc.attachments.models import Attachment
 from mrc.cases.models import (
     Assessment,
     Case,
@@ -35,6 +36,7 @@ KINDS: dict[str, ColumnElement[bool]] = {
     "closure": _there_is(CaseClosure, CaseClosure.case_id == OF_CASE),
     "concern": _there_is(ProtectionConcern, ProtectionConcern.case_id == OF_CASE),
     "assessment": _there_is(Assessment, Assessment.case_id == OF_CASE),
+    "file": _there_is(Attachment, Attachment.case_id == OF_CASE),
     "handover": _there_is(Handover, Handover.case_id == OF_CASE),
     "job_offer": _there_is(JobOfferCheck, JobOfferCheck.case_id == OF_CASE),
     "case_flag": _there_is(Flag, Flag.case_id == OF_CASE, Flag.taken_down_at.is_(None)),

@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from mrc.access.identity import Identity
 from mrc.access.policy import ChildPolicy
 from mrc.cases.models import Case
-from mrc.cases.policy import ASSESSMENTS, CLOSURES, CONCERNS, JOB_OFFERS
+from mrc.cases.policy import ASSESSMENTS, CLOSURES, CONCERNS, FILES, JOB_OFFERS
 from mrc.core.db import db
 
 Point = tuple[datetime, UUID]
@@ -43,3 +43,4 @@ assessment_timeline_rows = _rows_of(ASSESSMENTS, "taken_at")
 concern_timeline_rows = _rows_of(CONCERNS, "created_at")
 closure_timeline_rows = _rows_of(CLOSURES, "requested_at")
 job_offer_timeline_rows = _rows_of(JOB_OFFERS, "created_at")
+file_timeline_rows = _rows_of(FILES, "created_at")

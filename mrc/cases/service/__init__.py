@@ -37,6 +37,7 @@ from mrc.cases.service.closures import (
     request_closure,
 )
 from mrc.cases.service.consultations import ConsultationDetails, name_enquirer, record_consultation
+from mrc.cases.service.files import add_file, change_file, may_withdraw, note_refused_file, withdraw_file
 from mrc.cases.service.groups import GroupDetails, add_participant, record_group, remove_participant
 from mrc.cases.service.handovers import (
     TransferDetails,
@@ -92,6 +93,7 @@ __all__ = [
     "NewAttempt",
     "TransferDetails",
     "accept",
+    "add_file",
     "add_need",
     "add_note",
     "add_participant",
@@ -103,6 +105,7 @@ __all__ = [
     "change_assessment",
     "change_case",
     "change_concern",
+    "change_file",
     "change_job_offer",
     "change_need",
     "decide_closure",
@@ -116,6 +119,7 @@ __all__ = [
     "level_of",
     "may_amend",
     "may_answer",
+    "may_withdraw",
     "move_case",
     "move_need",
     "name_enquirer",
@@ -123,6 +127,7 @@ __all__ = [
     "needs_reason",
     "note_assignment",
     "note_callback",
+    "note_refused_file",
     "obstacle_of",
     "open_case",
     "open_case_from",
@@ -151,5 +156,6 @@ __all__ = [
     "undo_batch",
     "void_consultation",
     "withdraw",
+    "withdraw_file",
     "work_on",
 ]

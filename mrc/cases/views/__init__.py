@@ -11,6 +11,7 @@ from mrc.cases.views import (
     closing,
     consultations,
     content,
+    files,
     handovers,
     job_offers,
     paper,
@@ -19,6 +20,7 @@ from mrc.cases.views import (
 )
 from mrc.cases.views.blueprint import blueprint
 from mrc.cases.views.cases import person_panel
+from mrc.cases.views.files import person_files
 from mrc.cases.views.panels import attempt_panel, person_attempts
 
 __all__ = [
@@ -32,10 +34,12 @@ __all__ = [
     "closing",
     "consultations",
     "content",
+    "files",
     "handovers",
     "job_offers",
     "paper",
     "person_attempts",
+    "person_files",
     "person_panel",
     "protection",
     "steps",

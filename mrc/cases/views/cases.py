@@ -149,6 +149,9 @@ def _inside(case: Case, there: frozenset[str]) -> dict[str, Any]:
         "instruments": {one.code: one for one in queries.list_instruments()},
         "job_offers": queries.list_job_offers(case) if "job_offer" in there else (),
         "checks_offers": get_centre(case.centre_id).country == COUNTRY,
+        "files": queries.list_newest_files(case, by=current()) if "file" in there else (),
+        "may_view_files": current().can(Permission.FILE_VIEW, case.centre_id),
+        "may_add_files": is_worked_on and current().can(Permission.FILE_ADD, case.centre_id),
         "blockers": queries.list_blockers(case) if is_worked_on else [],
         "is_worked_on": is_worked_on,
     }
