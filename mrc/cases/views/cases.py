@@ -127,7 +127,7 @@ def case_page(case: Case, **bound: Any) -> str:
             if can(Permission(step.permission), case.centre_id)
         ],
         "handovers": handovers,
-        "centres": {one.id: one.name for one in list_centres()} if handovers else {},
+        "centre_names": {one.id: one.name for one in list_centres()} if handovers else {},
         "may_hand_over": can(Permission.CASE_ASSIGN, case.centre_id)
         or (can(Permission.CASE_WORK, case.centre_id) and case.counsellor_id == current().user_id),
         "may_assign": can(Permission.CASE_ASSIGN, case.centre_id),

@@ -46,7 +46,7 @@ def handovers() -> str:
         asked=asked,
         shared=queries.list_shared_with(current()),
         people=_people(rows),
-        centres={centre.id: centre.name for centre in list_centres()},
+        centre_names={centre.id: centre.name for centre in list_centres()},
         form=forms.ActionForm(),
     )
 
@@ -193,7 +193,7 @@ def _answer_page(row: Handover, form: Form, title: str, submit: str) -> Any:
         title=title,
         submit=submit,
         people=_people([row]),
-        centres={centre.id: centre.name for centre in list_centres()},
+        centre_names={centre.id: centre.name for centre in list_centres()},
         needs=queries.needs_of(row.case),
     )
     return page, 422 if form.errors else 200
