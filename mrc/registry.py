@@ -98,6 +98,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.ATTEMPTS,
     cases_policy.CLOSURES,
     cases_policy.HANDOVERS,
+    cases_policy.APPOINTMENTS,
     cases_policy.BATCHES,
     cases_policy.CONCERNS,
     cases_policy.ASSESSMENTS,
@@ -295,6 +296,7 @@ MENU = (
     MenuEntry("persons.index", _l("Persons"), "users", (P.PERSON_VIEW,)),
     MenuEntry("cases.index", _l("Cases"), "folder", (P.CASE_VIEW,)),
     MenuEntry("cases.handovers", _l("Hand-overs"), "arrows-exchange", (P.CASE_WORK,), count_to_answer),
+    MenuEntry("cases.appointments", _l("Appointments"), "calendar-event", (P.TASK_WORK,)),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
     MenuEntry(
         "oversight.grants",

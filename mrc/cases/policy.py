@@ -26,6 +26,7 @@ from mrc.access.policy import (
 )
 from mrc.attachments.models import Attachment
 from mrc.cases.models import (
+    Appointment,
     Assessment,
     Case,
     CaseClosure,
@@ -76,6 +77,15 @@ TASKS = CentrePolicy(
     Permission.TASK_WORK,
     level="confidentiality",
     team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id", owner="assignee_id"),
+    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    whose=Whose(PERSONS, "person_id"),
+    granted="case_id",
+)
+APPOINTMENTS = CentrePolicy(
+    Appointment,
+    Permission.TASK_WORK,
+    level="confidentiality",
+    team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id", owner="counsellor_id"),
     also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
     whose=Whose(PERSONS, "person_id"),
     granted="case_id",

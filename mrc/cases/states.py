@@ -355,3 +355,25 @@ HANDOVER = Machine(
     ],
 )
 """Transfers, requests and shares. What is given at once is done from the start."""
+
+
+class AppointmentStatus(StrEnum):
+    """What became of an appointment."""
+
+    BOOKED = "booked"
+    KEPT = "kept"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+A = AppointmentStatus
+MOVED = Event.APPOINTMENT_MOVED
+
+APPOINTMENT = Machine(
+    "appointment",
+    [
+        Transition("keep", (A.BOOKED, A.MISSED), A.KEPT, Permission.TASK_WORK, (), MOVED),
+        Transition("miss", (A.BOOKED,), A.MISSED, Permission.TASK_WORK, (), MOVED),
+        Transition("cancel", (A.BOOKED,), A.CANCELLED, Permission.TASK_WORK, ("reason",), MOVED),
+    ],
+)

@@ -79,6 +79,10 @@ def _prepared(case: Case, by: Identity) -> None:
     cases.start_assessment(case, get_instrument("vulnerability"), content, by=by)
     _task(case, by, "get_document", "Ask for a copy of the contract", days=0, hours=2)
     cases.add_note(case, "Will bring the agent's receipt on Thursday.", by=by)
+    for day, room in ((1, "Room 1"), (3, "Room 2")):
+        start = (clock.now() + timedelta(days=day)).replace(hour=6, minute=30, second=0, microsecond=0)
+        meeting = cases.AppointmentDetails(_id(by), start, 45, room=room, on_closed_day=True)
+        cases.book(meeting, person=case.person, by=by, case=case)
 
 
 def _hard_to_reach(case: Case, by: Identity) -> None:

@@ -39,7 +39,7 @@ class Reader:
 
 def init_formats(app: Flask) -> None:
     """Register the filters."""
-    for shown in (day, instant, ago, number, counted, ltr, phone, birth, minutes, direction):
+    for shown in (day, instant, ago, number, counted, ltr, phone, birth, minutes, direction, time_of_day):
         app.jinja_env.filters[shown.__name__] = shown
 
 
@@ -92,6 +92,11 @@ def instant(value: datetime | None) -> str:
         return ""
     local = value.astimezone(_reader().zone)
     return f"{day(local.date())}, {local:%H:%M}"
+
+
+def time_of_day(value: datetime, zone: ZoneInfo) -> Markup:
+    """The time where something takes place, whatever the reader's own zone is."""
+    return ltr(f"{value.astimezone(zone):%H:%M}")
 
 
 def ago(value: datetime | None) -> str:

@@ -14,6 +14,7 @@ from mrc.accounts.models import User, UserSession
 from mrc.attachments.cleaning.answers import Clean
 from mrc.attachments.service import NewFile, ReadyFile
 from mrc.cases.models import (
+    Appointment,
     Assessment,
     Case,
     CaseClosure,
@@ -160,6 +161,8 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "rule_id": rule.id,
         "absence_id": absence.id,
         **_handovers(case, staff),
+        "appointment_id": _appointment(case, staff).id,
+        "token": uuid4().hex,
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
         "link_id": person.addresses[0].id,
         "consent_id": person.consents[0].id,
@@ -237,6 +240,20 @@ def _tasks(case: Case, marker: str) -> tuple[Task, Flag, TaskRule, Absence]:
     db.session.add(absence)
     db.session.flush()
     return task, flag, rule, absence
+
+
+def _appointment(case: Case, staff: User) -> Appointment:
+    """An appointment in the case, as it was written."""
+    start = clock.now() + timedelta(days=1)
+    row = Appointment(
+        centre_id=case.centre_id, person_id=case.person_id, case_id=case.id, counsellor_id=staff.id,
+        confidentiality=case.confidentiality, starts_at=start, ends_at=start + timedelta(minutes=30),
+        room=f"{case.person.name} room",
+    )  # fmt: skip
+    row.note = f"{case.person.name} note"
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def _handovers(case: Case, staff: User) -> dict[str, UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mrc.cases.forms.appointments import AppointmentForm, CancelAppointmentForm
 from mrc.cases.forms.assessments import PREFIX, assessment_form
 from mrc.cases.forms.attempts import AttemptForm, outcome_options
 from mrc.cases.forms.cases import CaseForm, NewCaseForm, level_options, priority_options
@@ -29,10 +30,12 @@ __all__ = [
     "AcceptForm",
     "ActionForm",
     "AmendForm",
+    "AppointmentForm",
     "AskForm",
     "AssignForm",
     "AttemptForm",
     "BulkForm",
+    "CancelAppointmentForm",
     "CaseForm",
     "ClosureForm",
     "ConcernForm",

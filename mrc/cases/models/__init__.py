@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mrc.cases.models.appointments import Appointment, CalendarFeed
 from mrc.cases.models.attempts import ContactAttempt
 from mrc.cases.models.cases import Case, CaseMember, Need, Note
 from mrc.cases.models.closures import CaseClosure
@@ -12,7 +13,9 @@ from mrc.cases.models.job_offers import JobOfferCheck
 from mrc.cases.models.protection import Assessment, ProtectionConcern
 
 __all__ = [
+    "Appointment",
     "Assessment",
+    "CalendarFeed",
     "Case",
     "CaseClosure",
     "CaseMember",

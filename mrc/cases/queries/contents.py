@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, select
 
 from mrc.attachments.models import Attachment
 from mrc.cases.models import (
+    Appointment,
     Assessment,
     Case,
     CaseClosure,
@@ -36,6 +37,7 @@ KINDS: dict[str, ColumnElement[bool]] = {
     "closure": _there_is(CaseClosure, CaseClosure.case_id == OF_CASE),
     "concern": _there_is(ProtectionConcern, ProtectionConcern.case_id == OF_CASE),
     "assessment": _there_is(Assessment, Assessment.case_id == OF_CASE),
+    "appointment": _there_is(Appointment, Appointment.case_id == OF_CASE),
     "file": _there_is(Attachment, Attachment.case_id == OF_CASE),
     "handover": _there_is(Handover, Handover.case_id == OF_CASE),
     "job_offer": _there_is(JobOfferCheck, JobOfferCheck.case_id == OF_CASE),

@@ -97,7 +97,9 @@ def list_requests(identity: Identity, *, limit: int = 50) -> Sequence[Handover]:
 
 
 def count_to_answer(identity: Identity) -> int:
-    """How many transfers and requests wait for the reader, for the menu: asked on every page, in one query."""
+    """How many transfers and requests wait for the reader, for the menu: asked on every page, in one
+    query.
+    """
     gives = identity.centres(Permission.CASE_ASSIGN)
     carries = Case.counsellor_id == identity.user_id
     is_seen = or_(carries, Case.confidentiality < SEALED_LEVEL)

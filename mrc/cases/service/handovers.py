@@ -23,7 +23,7 @@ from mrc.access.permissions import Permission
 from mrc.access.policy import SEALED_LEVEL
 from mrc.audit.service import record
 from mrc.audit.tags import Event
-from mrc.cases.models import Case, CaseMember, Consultation, Handover
+from mrc.cases.models import Appointment, Case, CaseMember, Consultation, Handover
 from mrc.cases.queries import OPEN_STATUSES, find_asked, list_cases_moving_along
 from mrc.cases.service.levels import keep_in_step
 from mrc.cases.states import CASE, HANDOVER, CaseStatus, HandoverKind, HandoverStatus
@@ -264,7 +264,7 @@ def _take_over(case: Case, centre: Centre, counsellor_id: UUID, by: Identity) ->
 
 def _move_rows(person_id: UUID, case_ids: list[UUID], centre_id: UUID, counsellor_id: UUID) -> None:
     """What was held, is to be done and is flagged follows; open tasks go to who takes the case over."""
-    for model in (Consultation, Task, Flag):
+    for model in (Appointment, Consultation, Task, Flag):
         about = model.case_id.in_(case_ids) | ((model.person_id == person_id) & model.case_id.is_(None))
         db.session.execute(_silent(update(model).where(about).values(centre_id=centre_id)))
     is_open = Task.case_id.in_(case_ids) & (Task.status == TaskStatus.OPEN)

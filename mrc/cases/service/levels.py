@@ -14,7 +14,7 @@ from mrc.access.permissions import Permission
 from mrc.access.policy import PROTECTED_LEVEL, SEALED_LEVEL
 from mrc.audit.service import record
 from mrc.audit.tags import Event
-from mrc.cases.models import Case, CaseMember, Consultation, ConsultationParticipant
+from mrc.cases.models import Appointment, Case, CaseMember, Consultation, ConsultationParticipant
 from mrc.cases.policy import CASES
 from mrc.cases.queries import highest_level
 from mrc.core import clock
@@ -99,7 +99,7 @@ def name_team(case: Case, members: frozenset[UUID], *, by: Identity) -> None:
 def keep_in_step(case: Case) -> None:
     """Give person, consultations and threads the confidentiality of the person's most protected case."""
     keep_person_in_step(case.person)
-    for model in (Consultation, Task, Flag):
+    for model in (Appointment, Consultation, Task, Flag):
         _set_where(model, model.case_id == case.id, case.confidentiality)
 
 
@@ -111,7 +111,7 @@ def keep_person_in_step(person: Person) -> None:
     level, members = highest_level(person.id)
     protect_person(person, level, members if level >= PROTECTED_LEVEL else frozenset())
     _set_where(Thread, Thread.person_id == person.id, level)
-    for model in (Consultation, Task, Flag):
+    for model in (Appointment, Consultation, Task, Flag):
         _set_where(model, and_(model.person_id == person.id, model.case_id.is_(None)), level)
     keep_groups_in_step(person.id)
 

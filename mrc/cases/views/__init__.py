@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mrc.cases.views import (
     amendments,
+    appointments,
     assessments,
     attempts,
     batches,
@@ -25,6 +26,7 @@ from mrc.cases.views.panels import attempt_panel, person_attempts
 
 __all__ = [
     "amendments",
+    "appointments",
     "assessments",
     "attempt_panel",
     "attempts",

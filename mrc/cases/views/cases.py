@@ -89,6 +89,8 @@ def case_page(case: Case, **bound: Any) -> str:
     pinned = queries.list_pinned_notes(case, by=current()) if shows_pinned else ()
     named |= {note.author_id for note in pinned}
     closures = queries.list_closures(case) if "closure" in there else ()
+    appointments = queries.list_appointments_of(case, by=current()) if "appointment" in there else ()
+    named |= {row.counsellor_id for row in appointments}
     handovers = queries.list_case_handovers(case) if "handover" in there else ()
     named |= {key for row in handovers for key in (row.asked_by_id, row.to_user_id, row.decided_by_id)}
     named |= {row.requested_by_id for row in closures} | {row.decided_by_id for row in closures}
@@ -127,6 +129,8 @@ def case_page(case: Case, **bound: Any) -> str:
             if can(Permission(step.permission), case.centre_id)
         ],
         "handovers": handovers,
+        "appointments": appointments,
+        "zone": ZoneInfo(centre.time_zone),
         "centre_names": {one.id: one.name for one in list_centres()} if handovers else {},
         "may_hand_over": can(Permission.CASE_ASSIGN, case.centre_id)
         or (can(Permission.CASE_WORK, case.centre_id) and case.counsellor_id == current().user_id),
