@@ -31,6 +31,7 @@ from mrc.centres.queries import get_centre, work_centre
 from mrc.core import clock
 from mrc.core.errors import NotFound, Refused
 from mrc.i18n.calendars import PartialDate
+from mrc.persons.forms import weekday_options
 from mrc.persons.models import Person
 from mrc.persons.queries import get_person
 from mrc.vocab.queries import label
@@ -63,6 +64,7 @@ def appointments() -> str:
     return render_template(
         "cases/appointments.html",
         days=[(one, by_day.get(one, ())) for one in days],
+        weekdays=dict(weekday_options()),
         today=today,
         is_week=is_week,
         moves=(day - step, today, day + step),
