@@ -115,6 +115,7 @@ JOB_ROOMS = (
     "mrc.tasks.jobs",
     "mrc.persons.jobs",
     "mrc.messaging.jobs",
+    "mrc.cases.jobs",
     "mrc.oversight.jobs",
 )
 CLOSURE_BLOCKERS = (cases_queries.own_blockers,)
