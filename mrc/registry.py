@@ -27,7 +27,7 @@ from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
 from mrc.cases import queries as cases_queries
 from mrc.cases import views as cases_views
-from mrc.cases.queries import count_overdue_tasks, count_to_answer
+from mrc.cases.queries import count_overdue_tasks, count_to_answer, sees_file
 from mrc.cases.service import keep_person_in_step
 from mrc.centres import views as centres_views
 from mrc.core.db.engine import embedded_options, embedded_url, init_engine, server_options, server_url
@@ -48,6 +48,7 @@ from mrc.persons import queries as persons_queries
 from mrc.persons import views as persons_views
 from mrc.persons.service import AFTER_MERGE
 from mrc.persons.views import PersonTab, init_person_tabs
+from mrc.tasks.service.giving import SIGHT
 from mrc.vocab.queries import init_vocab
 from mrc.web import views as web_views
 from mrc.web.assets import init_assets
@@ -344,6 +345,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     app.extensions[AFTER_MERGE] = (keep_person_in_step,)
     init_person_tabs(app, PERSON_TABS)
     init_timeline(app, TIMELINE_SOURCES)
+    app.extensions[SIGHT] = sees_file
     app.extensions["mrc_closure_blockers"] = CLOSURE_BLOCKERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

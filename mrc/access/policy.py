@@ -45,7 +45,7 @@ class Team:
     """
 
     of: InstrumentedAttribute[UUID]
-    user: InstrumentedAttribute[UUID]
+    user: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
     key: str = "id"
     owner: str | None = None
     owner_up_to: int = SEALED_LEVEL
@@ -115,7 +115,7 @@ class CentrePolicy:
     centre: str = "centre_id"
     level: str | None = None
     team: Team | None = None
-    also_named: Team | None = None
+    also_named: Team | tuple[Team, ...] = ()
     whose: Whose | None = None
     granted: str = "id"
     """The column whose record a break-glass grant names: a consultation is opened with its case."""
@@ -216,7 +216,8 @@ class CentrePolicy:
 
     @property
     def _teams(self) -> tuple[Team, ...]:
-        return tuple(team for team in (self.team, self.also_named) if team is not None)
+        also = (self.also_named,) if isinstance(self.also_named, Team) else self.also_named
+        return also if self.team is None else (self.team, *also)
 
 
 @dataclass(frozen=True)

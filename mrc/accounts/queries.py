@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import g, has_request_context
-from sqlalchemy import Label, Row, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Label, Row, Select, Table, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from mrc.access.identity import HeldRole, Identity, Scope
@@ -43,7 +43,6 @@ PERSON = (
 )
 HELD = (RoleGrant.role, RoleGrant.scope_kind, RoleGrant.centre_id, RoleGrant.country)
 Rows = Sequence[Row[*tuple[Any, ...]]]
-WORKING_ROLES = tuple(role for role in Role if Permission.CASE_WORK in ROLE_PERMISSIONS[role])
 
 
 @dataclass(frozen=True)
@@ -109,10 +108,19 @@ def identity_from(rows: Rows) -> Identity:
 
 def identity_of(username: str) -> Identity:
     """A person as the rules see them, without a session: for jobs, commands and tests. Raises NotFound."""
+    return _identity(User.username == username)
+
+
+def identity_of_user(user_id: UUID) -> Identity:
+    """The same by the account's key. Raises NotFound."""
+    return _identity(User.id == user_id)
+
+
+def _identity(condition: ColumnElement[bool]) -> Identity:
     query = (
         select(*PERSON, *HELD, _has_live_grant())
         .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.username == username)
+        .where(condition)
         .order_by(RoleGrant.id)
     )
     if not (rows := db.session.execute(query).all()):
@@ -166,13 +174,27 @@ def list_counsellors(centre_id: UUID) -> list[tuple[UUID, str]]:
     """Those who can carry a case in a centre: (id, name), by name. Locked and merely invited people are left
     out.
     """
+    return list_staff(centre_id, Permission.CASE_WORK)
+
+
+def list_staff(centre_id: UUID, permission: Permission) -> list[tuple[UUID, str]]:
+    """Those who hold a permission in a centre or its country and can sign in: (id, name), by name."""
+    query = _staff(centre_id, permission).order_by(User.name, User.id)
+    return [(user_id, name) for user_id, name in db.session.execute(query)]
+
+
+def works_at(user_id: UUID, centre_id: UUID, permission: Permission) -> bool:
+    """True when somebody is among those whom `list_staff` lists."""
+    return db.session.execute(_staff(centre_id, permission).where(User.id == user_id)).first() is not None
+
+
+def _staff(centre_id: UUID, permission: Permission) -> Select[UUID, str]:
     holds = exists().where(
         RoleGrant.user_id == User.id,
-        RoleGrant.role.in_(WORKING_ROLES),
+        RoleGrant.role.in_([role for role in Role if permission in ROLE_PERMISSIONS[role]]),
         or_(RoleGrant.centre_id == centre_id, RoleGrant.country == get_centre(centre_id).country),
     )
-    query = select(User.id, User.name).where(holds, User.locked_at.is_(None), User.password_hash.is_not(None))
-    return [(user_id, name) for user_id, name in db.session.execute(query.order_by(User.name, User.id))]
+    return select(User.id, User.name).where(holds, User.locked_at.is_(None), User.password_hash.is_not(None))
 
 
 def get_user(user_id: UUID) -> User:

@@ -72,12 +72,22 @@ CONSULTATIONS = CentrePolicy(
     granted="case_id",
     is_shared=True,
 )
+# Whoever carries a case is named in it, though not a member of its team.
+CARRIES = Team(Case.id, Case.counsellor_id, key="case_id")
+LONE_PERSON = Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id")
 TASKS = CentrePolicy(
     Task,
     Permission.TASK_WORK,
     level="confidentiality",
-    team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id", owner="assignee_id"),
-    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    # Whoever does it reads it, unless it was sealed: then the named people alone.
+    team=Team(
+        CaseMember.case_id,
+        CaseMember.user_id,
+        key="case_id",
+        owner="assignee_id",
+        owner_up_to=PROTECTED_LEVEL,
+    ),
+    also_named=(LONE_PERSON, CARRIES),
     whose=Whose(PERSONS, "person_id"),
     granted="case_id",
 )
@@ -86,7 +96,7 @@ APPOINTMENTS = CentrePolicy(
     Permission.TASK_WORK,
     level="confidentiality",
     team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id", owner="counsellor_id"),
-    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    also_named=(LONE_PERSON, CARRIES),
     whose=Whose(PERSONS, "person_id"),
     granted="case_id",
 )
@@ -95,7 +105,7 @@ FLAGS = CentrePolicy(
     Permission.PERSON_VIEW,
     level="confidentiality",
     team=Team(CaseMember.case_id, CaseMember.user_id, key="case_id"),
-    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    also_named=(LONE_PERSON, CARRIES),
     whose=Whose(PERSONS, "person_id"),
     granted="case_id",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from mrc.core.errors import Forbidden, NotFound
 
 KEPT_SECONDS = 30
 KNOWN = "mrc_centres"
+DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,22 @@ def is_working_day(centre: Centre, day: date) -> bool:
         return False
     holiday = select(Holiday.id).where(Holiday.centre_id == centre.id, Holiday.day == day)
     return db.session.scalar(holiday) is None
+
+
+def add_working_days(centre: Centre, day: date, days: int) -> date:
+    """The day that lies so many working days after `day`; with 0 the day itself, or the next working one.
+
+    Asks once for the holidays to come. A centre that never works counts every day.
+    """
+    query = select(Holiday.day).where(Holiday.centre_id == centre.id, Holiday.day >= day)
+    holidays = frozenset(db.session.scalars(query))
+    weekend = frozenset(centre.weekend) if len(set(centre.weekend)) < DAYS_OF_WEEK else frozenset()
+    left, works = days, day.weekday() not in weekend and day not in holidays
+    while left or not works:
+        day += timedelta(days=1)
+        works = day.weekday() not in weekend and day not in holidays
+        left -= bool(works and left)
+    return day
 
 
 def is_open_at(centre: Centre, instant: datetime) -> bool:

@@ -100,4 +100,5 @@ def favourite_topics(centre: Centre, most: int = 10) -> tuple[str, ...]:
 
 def _end_of_day(now: datetime, centre: Centre | None) -> datetime:
     local = now.astimezone(ZoneInfo(centre.time_zone if centre else "UTC"))
-    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(microseconds=1)

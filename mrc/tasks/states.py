@@ -41,6 +41,7 @@ class Trigger(StrEnum):
     CASE_ASSIGNED = "case_assigned"
     CLOSURE_RETURNED = "closure_returned"
     CASE_IDLE = "case_idle"
+    ATTEMPT_IN_VAIN = "attempt_in_vain"
 
 
 class OffsetUnit(StrEnum):

@@ -170,10 +170,15 @@ class ClockField(StringField):
             raise ValueError(self.gettext("Write the time like 14:30."))
         self.data = int(hour) * 60 + int(minute)
 
+    @staticmethod
+    def as_typed(text: str) -> str:
+        """Minutes after midnight as a time of day."""
+        return f"{int(text) // 60:02}:{int(text) % 60:02}" if text else ""
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data // 60:02}:{self.data % 60:02}"
+        return "" if self.data is None else self.as_typed(str(self.data))
 
 
 class PartialDateField(Field):

@@ -88,6 +88,11 @@ class Form(FlaskForm):
                 version=filled_at, current=version, base=base, row_key=row_key, mine=mine, theirs=theirs
             )
         except StaleWrite as stale:
+            # The page of the conflict sends texts back as if they were typed.
+            stale.mine, stale.theirs, stale.merged = (
+                {name: as_typed(self._fields[name], text) for name, text in texts.items()}
+                for texts in (stale.mine, stale.theirs, stale.merged)
+            )
             fields = {name: self._fields[name] for name in stale.mine}
             stale.labels = {name: str(field.label.text) for name, field in fields.items()}
             stale.words = {
@@ -111,6 +116,12 @@ class Form(FlaskForm):
                 field.process(content)
         self.restored = True
         self._restored_state = (content.get("version", "0"), content.get("base", ""))
+
+
+def as_typed(field: Field, text: str) -> str:
+    """A field's text as a person would type it, where that is another one than is compared."""
+    typed: str = field.as_typed(text) if hasattr(field, "as_typed") else text
+    return typed
 
 
 def in_words(field: Field, text: str) -> str:

@@ -79,6 +79,7 @@ def test_every_page_is_in_the_menu_or_reached_from_one(app: Flask) -> None:
         "desk.new_task": "tasks",
         "desk.absences": "tasks",
         "desk.task_rules": "tasks",
+        "desk.new_task_rule": "the rules for tasks",
         "desk.group_log": "a person, a case, New consultation",
         "persons.new": "persons",
         "persons.suspicions": "persons",

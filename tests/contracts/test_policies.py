@@ -27,6 +27,7 @@ from mrc.demo.world import DEMO_USERNAMES
 from mrc.messaging.models import Thread
 from mrc.persons.models import Person, PersonMember
 from mrc.registry import POLICIES
+from mrc.tasks.models import Flag, Task
 from tests.contracts.records import Records, make_records
 
 CODES = ("LHE", "ISB", "EBL", "KBL")
@@ -44,6 +45,8 @@ def world(context: Flask) -> dict[str, Records]:
             (Person, "person_id"),
             (Thread, "thread_id"),
             (Consultation, "consultation_id"),
+            (Task, "task_id"),
+            (Flag, "flag_id"),
         ):
             db.session.get_one(model, records.keys[key]).confidentiality = level
         if level % 2:

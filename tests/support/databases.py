@@ -32,6 +32,9 @@ KEYRING = json.dumps(
 LIGHT_PASSWORDS = 64
 """Kibibytes for argon2, a thousandth of what the product uses: tests sign in thousands of times."""
 
+KEPT_FOR_A_WHILE = ("mrc_task_rules", "mrc_centres")
+"""What the application remembers of its database for half a minute: the next test has another one."""
+
 
 class Copies(Protocol):
     """What can be kept as it is now and brought back as often as a test wants."""
@@ -104,6 +107,8 @@ class World:
         shutil.rmtree(self.home)
         shutil.copytree(self.kept_home, self.home)
         self.copies.renew()
+        for name in KEPT_FOR_A_WHILE:
+            self.app.extensions.pop(name, None)
         return self.app
 
     def close(self) -> None:

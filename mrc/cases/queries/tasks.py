@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,15 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from mrc.access.identity import Identity
+from mrc.accounts.queries import identity_of_user
 from mrc.cases.models import Case
-from mrc.cases.policy import FLAGS, TASKS
+from mrc.cases.policy import CASES, FLAGS, TASKS
+from mrc.centres.queries import list_known_centres
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.paging import COUNTED_UP_TO, Page, page_of
 from mrc.persons.models import Person
+from mrc.persons.policy import PERSONS
 from mrc.tasks.models import Flag, Task
 from mrc.tasks.states import TaskStatus
 
@@ -59,6 +62,16 @@ def title_of(task: Task) -> str:
     return task.title or titles.get(str(get_locale())) or titles.get("en", "")
 
 
+def sees_file(user_id: UUID, task: Task) -> bool:
+    """True when somebody may read the case, else the person, that a task is about, whoever does the task."""
+    reader = identity_of_user(user_id)
+    if task.case_id is not None:
+        return CASES.permits(reader, db.session.get_one(Case, task.case_id))
+    if task.person_id is not None:
+        return PERSONS.permits(reader, db.session.get_one(Person, task.person_id))
+    return True
+
+
 def get_task(task_id: UUID, *, by: Identity) -> Task:
     """The task. Raises NotFound when absent or hidden."""
     task: Task = TASKS.get(by, task_id)
@@ -91,7 +104,7 @@ def list_due_tasks(identity: Identity, until: datetime, limit: int) -> list[Task
         .outerjoin(Case, Case.id == Task.case_id)
         .where(Task.assignee_id == identity.user_id, Task.status == TaskStatus.OPEN, Task.due_at <= until)
         .options(joinedload(Task.rule))
-        .order_by(Task.due_at, Task.id)
+        .order_by(Task.is_urgent.desc(), Task.due_at, Task.id)
         .limit(limit)
     )
     rows = db.session.execute(TASKS.visible(identity, query)).all()
@@ -126,17 +139,26 @@ def count_overdue_tasks(identity: Identity) -> int:
 def list_flags(
     identity: Identity, *, person_id: UUID | None = None, case_id: UUID | None = None
 ) -> Sequence[Flag]:
-    """The flags that are up on a person, or on a case and its person; expired ones are gone by themselves."""
-    today = clock.now().date()
+    """The flags that are up on a person, or on a case and its person; expired ones are gone by themselves,
+    when the day ends at their centre.
+    """
+    # No clock is more than twelve hours behind UTC.
+    earliest = (clock.now() - timedelta(hours=12)).date()
     query = select(Flag).where(
-        Flag.taken_down_at.is_(None), or_(Flag.expires_on.is_(None), Flag.expires_on >= today)
+        Flag.taken_down_at.is_(None), or_(Flag.expires_on.is_(None), Flag.expires_on >= earliest)
     )
     if case_id is not None:
         of_person = (Flag.person_id == person_id) & Flag.case_id.is_(None)
         query = query.where(or_(Flag.case_id == case_id, of_person))
     else:
         query = query.where(Flag.person_id == person_id)
-    return db.session.scalars(FLAGS.visible(identity, query.order_by(Flag.created_at, Flag.id))).all()
+    flags = db.session.scalars(FLAGS.visible(identity, query.order_by(Flag.created_at, Flag.id))).all()
+    zones = {centre.id: centre.time_zone for centre in list_known_centres({flag.centre_id for flag in flags})}
+    return [
+        flag
+        for flag in flags
+        if flag.expires_on is None or flag.expires_on >= clock.today_in(zones[flag.centre_id])
+    ]
 
 
 def get_flag(flag_id: UUID, *, by: Identity) -> Flag:

@@ -201,7 +201,7 @@ def _faults(
     faults: dict[str, str] = {}
     if details.counsellor_id not in dict(list_counsellors(centre.id)):
         faults["counsellor"] = _("Choose a colleague of the centre.")
-    elif find_absence(details.counsellor_id, day):
+    elif find_absence(details.counsellor_id, day, centre.id):
         faults["counsellor"] = _("This colleague is away then, too.")
     elif find_overlap(**taken, counsellor_id=details.counsellor_id):  # type: ignore[arg-type]
         faults["time"] = _("The counsellor has an appointment at that time already.")

@@ -30,11 +30,14 @@ from mrc.core.refs import case_number
 from mrc.core.states import move
 from mrc.persons.models import Person
 from mrc.persons.rules import WITHOUT_ADULT
-from mrc.tasks.service import Happening, apply_rules
+from mrc.tasks.service import Happening, apply_rules, cancel_open_tasks
 from mrc.tasks.states import Trigger
 
 GRAVE_TOPICS = frozenset({"trafficking", "gender_based_violence", "smuggling_victim"})
 MAJORITY_AGE = 18
+OVER = frozenset({CaseStatus.CLOSED, CaseStatus.VOID})
+CASE_OVER = "case_over"
+"""Why a task is cancelled with its case, a code of list 'task_cancel_reasons'."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +166,7 @@ def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None
     if action in {"reopen", "return_closure"}:
         facts |= {"closed_at": None, "closure_reason": None, "closure_requested_by_id": None}
     case.last_activity_at = clock.now()
-    if action == "return_closure":
-        key = f"{case.id}:{case.version}"
-        apply_rules(happening_of(case, Trigger.CLOSURE_RETURNED, key), by=by)
+    returned = f"{case.id}:{case.version}"
     move(
         case,
         action,
@@ -176,6 +177,10 @@ def move_case(case: Case, action: str, *, by: Identity, **facts: object) -> None
         record=_recorder(case),
         **facts,
     )
+    if action == "return_closure":
+        apply_rules(happening_of(case, Trigger.CLOSURE_RETURNED, returned), by=by)
+    if case.status in OVER:
+        cancel_open_tasks(case.id, because=CASE_OVER, by=by)
 
 
 def happening_of(case: Case, trigger: Trigger, key: UUID | str, condition: str = "") -> Happening:
@@ -189,6 +194,7 @@ def happening_of(case: Case, trigger: Trigger, key: UUID | str, condition: str =
         case_id=case.id,
         counsellor_id=case.counsellor_id,
         level=case.confidentiality,
+        is_urgent=case.priority is not Priority.NORMAL,
     )
 
 

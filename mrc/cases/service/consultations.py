@@ -138,6 +138,7 @@ def name_enquirer(consultation: Consultation, person: Person, *, by: Identity) -
         subject=("consultation", consultation.id),
         details={"person": str(person.id)},
     )
+    apply_rules(_happening(consultation, consultation.case), by=by)
 
 
 def _happening(consultation: Consultation, case: Case | None) -> Happening:

@@ -24,6 +24,7 @@ from mrc.messaging.models import Thread
 from mrc.persons.models import Person
 from mrc.persons.service import protect_person
 from mrc.tasks.models import Flag, Task
+from mrc.tasks.states import TaskStatus
 
 
 def set_level(case: Case, level: int, *, by: Identity) -> None:
@@ -101,6 +102,20 @@ def keep_in_step(case: Case) -> None:
     keep_person_in_step(case.person)
     for model in (Appointment, Consultation, Task, Flag):
         _set_where(model, model.case_id == case.id, case.confidentiality)
+    if case.confidentiality == SEALED_LEVEL:
+        _take_from_strangers(case)
+
+
+def _take_from_strangers(case: Case) -> None:
+    """Give the open tasks of a sealed case back to its team where somebody else has them."""
+    named = select(CaseMember.user_id).where(CaseMember.case_id == case.id)
+    is_stranger = and_(Task.assignee_id.not_in(named), Task.assignee_id.is_distinct_from(case.counsellor_id))
+    given_back = (
+        update(Task)
+        .where(Task.case_id == case.id, Task.status == TaskStatus.OPEN, is_stranger)
+        .values(assignee_id=None, absence_id=None)
+    )
+    db.session.execute(given_back.execution_options(synchronize_session="fetch"))
 
 
 def keep_person_in_step(person: Person) -> None:

@@ -16,6 +16,7 @@ from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.cases import forms, queries, service
 from mrc.cases.models import Case
+from mrc.cases.policy import TASKS
 from mrc.cases.service import NewAttempt
 from mrc.cases.states import AttemptOutcome
 from mrc.cases.views.blueprint import blueprint
@@ -28,6 +29,7 @@ from mrc.persons.policy import PERSON_ADDRESSES
 from mrc.persons.queries import get_person
 from mrc.persons.service import trust_address
 from mrc.persons.views import Panel
+from mrc.tasks.models import Task
 from mrc.web.commits import commits
 
 
@@ -49,6 +51,7 @@ def record_attempt(person_id: UUID) -> Any:
     if not current().can(Permission.CONSULTATION_RECORD, person.centre_id):
         raise NotFound
     case = _named_case(request.form.get("case"), person)
+    task = _named_task(request.form.get("task"), person)
     centre = get_centre(person.centre_id)
     reach = queries.get_reach(person, centre.time_zone, by=current())
     form = forms.AttemptForm(reach.links)
@@ -64,12 +67,13 @@ def record_attempt(person_id: UUID) -> Any:
             note=form.note.data or "",
         )
         try:
-            service.record_attempt(attempt, person=person, by=current(), link=link, case=case)
+            service.record_attempt(attempt, person=person, by=current(), link=link, case=case, task=task)
             flash(_("The attempt is recorded."))
-            return redirect(_back(person, case), 303)
+            return redirect(_back(person, case, task), 303)
         except Refused as refusal:
             form.call_back_time.errors = [*refusal.fields.values()] or [str(refusal)]
-    return _page(person, attempt_panel(current(), person, case=case, form=form, reach=reach)), 422
+    panel = attempt_panel(current(), person, case=case, task=task, form=form, reach=reach)
+    return _page(person, panel), 422
 
 
 @blueprint.post("/persons/<uuid:person_id>/addresses/<uuid:link_id>/trust")
@@ -105,6 +109,15 @@ def _named_case(text: str | None, person: Person) -> Case | None:
     return case
 
 
+def _named_task(text: str | None, person: Person) -> Task | None:
+    if not text:
+        return None
+    task: Task = TASKS.get(current(), uuid_of(text), Permission.TASK_WORK)
+    if task.person_id != person.id:
+        raise NotFound
+    return task
+
+
 def _named_link(text: str | None, person: Person) -> PersonAddress | None:
     if not text:
         return None
@@ -112,7 +125,9 @@ def _named_link(text: str | None, person: Person) -> PersonAddress | None:
     return link
 
 
-def _back(person: Person, case: Case | None) -> str:
+def _back(person: Person, case: Case | None, task: Task | None) -> str:
+    if task is not None:
+        return url_for("desk.task", task_id=task.id)
     if case is not None:
         return url_for("cases.show", case_id=case.id)
     if text := request.form.get("thread"):

@@ -14,6 +14,7 @@ from mrc.cases.queries import Reach
 from mrc.centres.queries import get_centre
 from mrc.persons.models import Person, PersonAddress
 from mrc.persons.views import Panel
+from mrc.tasks.models import Task
 
 
 def attempt_panel(
@@ -22,6 +23,7 @@ def attempt_panel(
     *,
     case: Case | None = None,
     thread_id: UUID | None = None,
+    task: Task | None = None,
     form: forms.AttemptForm | None = None,
     reach: Reach | None = None,
     was_tried: bool = True,
@@ -41,6 +43,7 @@ def attempt_panel(
             "person": person,
             "case": case,
             "thread_id": thread_id,
+            "task": task,
             "form": form if may_record else None,
             "reach": reach,
             "obstacles": [

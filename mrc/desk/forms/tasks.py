@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation
 
+from mrc.core.errors import Refused
 from mrc.i18n.calendars import PartialDate
 from mrc.i18n.locales import LOCALES
 from mrc.tasks.models import Task
 from mrc.tasks.service import NewFlag, NewTask, RuleChange, end_of_day
-from mrc.tasks.states import AssignTo, OffsetUnit, Repeat
+from mrc.tasks.states import AssignTo, OffsetUnit, Repeat, Trigger
 from mrc.vocab.forms import options
 from mrc.web.fields import (
     CheckField,
@@ -54,6 +55,10 @@ class TaskForm(Form):
         default=Repeat.WEEKS.value,
     )
     repeat_until = DayField(_l("Until"))
+
+    def validate_repeat_until(self, field: DayField) -> None:
+        if field.day and self.due.day and field.day < self.due.day:
+            raise StopValidation(_("The task ends before it is due."))
 
     def __init__(self, people: People, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -114,6 +119,16 @@ class TaskForm(Form):
         }
 
 
+class AssignForm(Form):
+    """Who does it."""
+
+    assignee = CodeField(_l("Who does it"))
+
+    def __init__(self, people: People, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.assignee.choices = [("", _("Choose…")), *((str(key), name) for key, name in people)]
+
+
 class CancelForm(Form):
     """Why a task is not done."""
 
@@ -121,13 +136,14 @@ class CancelForm(Form):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.reason.choices = options("task_cancel_reasons")
+        self.reason.choices = [one for one in options("task_cancel_reasons") if one[0] != "case_over"]
 
 
 class RuleForm(Form):
     """When a rule's task is due, for whom, and what it says in each language."""
 
     is_active = CheckField(_l("This rule makes tasks"))
+    condition = NumberField(_l("After so many days without activity"), [Optional()], least=1, most=999)
     offset_value = NumberField(
         _l("Due after"), [InputRequired(_l("Write after how long."))], least=0, most=365
     )
@@ -155,16 +171,62 @@ class RuleForm(Form):
     title_ckb = LineField(_l("Title in Sorani"))
 
     @staticmethod
-    def change_from(texts: Mapping[str, str]) -> RuleChange:
-        """What to write, from merged texts."""
+    def change_from(texts: Mapping[str, str], condition: str) -> RuleChange:
+        """What to write, from merged texts. The condition is what it was where the form does not ask."""
         titles = {tag: words for tag in LOCALES if (words := texts[f"title_{tag.lower()}"])}
         return RuleChange(
+            condition=texts.get("condition", condition),
             titles=titles,
             offset_value=int(texts["offset_value"]),
             offset_unit=OffsetUnit(texts["offset_unit"]),
             assign_to=AssignTo(texts["assign_to"]),
             is_active=texts["is_active"] == "True",
         )
+
+
+class NewRuleForm(RuleForm):
+    """A rule of one's own: what it waits for, and what is to be done then."""
+
+    trigger = CodeField(_l("When"), [InputRequired(_l("Choose what it waits for."))])
+    kind = ChipField(_l("Kind"))
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.trigger.choices = {
+            str(_("A consultation is recorded")): _cases_of(
+                Trigger.CONSULTATION_RECORDED, options("consultation_outcomes")
+            ),
+            str(_("Somebody could not be reached")): _cases_of(
+                Trigger.ATTEMPT_IN_VAIN,
+                [
+                    ("", _("However")),
+                    ("no_answer", _("No answer")),
+                    ("busy", _("Busy")),
+                    ("number_off", _("Switched off or no network")),
+                ],
+            ),
+            str(_("A case is opened")): _cases_of(
+                Trigger.CASE_OPENED,
+                [("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))],
+            ),
+            str(_("Something happens in a case")): [
+                (Trigger.CASE_ASSIGNED.value, _("A case is given to a counsellor")),
+                (Trigger.CLOSURE_RETURNED.value, _("A closure is returned")),
+                (Trigger.CASE_IDLE.value, _("Nothing happens in a case")),
+            ],
+        }
+        self.kind.choices = options("task_kinds")
+        if not self.is_submitted():
+            self.kind.data, self.is_active.data = "call_back", True
+            self.offset_unit.data = OffsetUnit.WORKING_DAYS.value
+            self.assign_to.data = AssignTo.COUNSELLOR.value
+
+    @property
+    def waits_for(self) -> tuple[Trigger, str]:
+        """The trigger and its condition."""
+        trigger, _colon, condition = str(self.trigger.data).partition(":")
+        idle = Trigger(trigger) is Trigger.CASE_IDLE
+        return Trigger(trigger), str(self.condition.data or "") if idle else condition
 
 
 class AbsenceForm(Form):
@@ -199,12 +261,24 @@ class FlagForm(Form):
         return NewFlag(self.kind.data, self.instruction.data or "", self.expires_on.day)
 
 
+def show_refusal(form: Form, refusal: Refused) -> None:
+    """Put what a rule refused beside its fields; what belongs to none stands at the first."""
+    first = next(iter(form.own_fields))
+    for name, words in refusal.fields.items() or ((first, str(refusal)),):
+        form[name if name in form.own_fields else first].errors = [words]
+
+
 def due_of(day: date | None, minutes: int | None, centre_id: UUID, zone: str) -> tuple[datetime, bool]:
     """The instant that a day, and perhaps a time of it, means at a centre; whether the time matters."""
     assert day is not None
     if minutes is None:
         return end_of_day(day, centre_id), False
     return datetime.combine(day, time(minutes // 60, minutes % 60), tzinfo=ZoneInfo(zone)), True
+
+
+def _cases_of(trigger: Trigger, pairs: Sequence[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """The choices of one trigger: its code, a colon, the condition."""
+    return [(f"{trigger.value}:{code}", str(label)) for code, label in pairs]
 
 
 def _partial(day: date | None) -> PartialDate | None:

@@ -11,20 +11,23 @@ from flask_babel import ngettext
 from mrc.access.guards import requires
 from mrc.access.identity import current
 from mrc.access.permissions import Permission
-from mrc.accounts.queries import list_counsellors, names_of
+from mrc.accounts.queries import list_staff, names_of
 from mrc.cases import queries as cases
+from mrc.cases.models import Case
 from mrc.cases.policy import FLAGS
-from mrc.centres.queries import get_centre, work_centre
+from mrc.centres.queries import get_centre, list_centres, work_centre
 from mrc.core import clock
 from mrc.core.errors import NotFound, Refused
-from mrc.desk.forms import AbsenceForm, ActionForm, FlagForm, RuleForm
+from mrc.desk.forms import AbsenceForm, ActionForm, FlagForm, NewRuleForm, RuleForm, show_refusal
 from mrc.desk.views.blueprint import blueprint
 from mrc.i18n.locales import LOCALES
 from mrc.persons import queries as persons
 from mrc.persons.models import Person
 from mrc.tasks import queries, service
 from mrc.tasks.models import Absence, TaskRule
+from mrc.tasks.states import Trigger
 from mrc.web.commits import commits
+from mrc.web.forms import shown
 
 
 @blueprint.route("/absences", methods=["GET", "POST"])
@@ -33,7 +36,7 @@ from mrc.web.commits import commits
 def absences() -> Any:
     """Who is away, and recording a leave: the tasks go to who stands in."""
     centre = work_centre(current(), Permission.TASK_WORK)
-    people = list_counsellors(centre.id)
+    people = list_staff(centre.id, Permission.TASK_WORK)
     own = [(key, name) for key, name in people if key == current().user_id]
     may_choose = people if current().can(Permission.TASK_ASSIGN, centre.id) else own
     form = AbsenceForm(people, may_choose)
@@ -54,8 +57,7 @@ def absences() -> Any:
             )
             return redirect(url_for("desk.absences"), 303)
         except Refused as refusal:
-            for name, words in refusal.fields.items():
-                form[name].errors = [words]
+            show_refusal(form, refusal)
     rows = queries.list_absences(centre.id, clock.today_in(centre.time_zone))
     named = names_of({key for row in rows for key in (row.user_id, row.substitute_id)})
     page = render_template(
@@ -76,8 +78,42 @@ def end_absence(absence_id: UUID) -> Any:
 @blueprint.get("/admin/task-rules")
 @requires(Permission.TASK_RULE_MANAGE)
 def task_rules() -> str:
-    """The rules that make tasks."""
-    return render_template("desk/task_rules.html", rules=queries.list_rules())
+    """The rules that make tasks: those of everywhere, and those of the reader's centres."""
+    scope = current().centres(Permission.TASK_RULE_MANAGE)
+    rules = queries.list_rules(None if scope.everywhere else scope.ids)
+    return render_template(
+        "desk/task_rules.html",
+        rules=rules,
+        may_change={rule.id for rule in rules if service.may_change_rule(rule.centre_id, by=current())},
+        centres={centre.id: centre.name for centre in list_centres(scope)},
+    )
+
+
+@blueprint.route("/admin/task-rules/new", methods=["GET", "POST"])
+@requires(Permission.TASK_RULE_MANAGE)
+@commits
+def new_task_rule() -> Any:
+    """Make a rule for the centre one works in; those who may everywhere make it for all."""
+    everywhere = current().centres(Permission.TASK_RULE_MANAGE).everywhere
+    centre = None if everywhere else work_centre(current(), Permission.TASK_RULE_MANAGE)
+    form = NewRuleForm()
+    if form.validate_on_submit():
+        trigger, condition = form.waits_for
+        texts = {name: shown(field.data) for name, field in form.own_fields.items()}
+        change = RuleForm.change_from(texts | {"condition": condition}, condition)
+        try:
+            service.make_rule(
+                change,
+                trigger=trigger,
+                kind=form.kind.data,
+                centre_id=centre.id if centre else None,
+                by=current(),
+            )
+            return redirect(url_for("desk.task_rules"), 303)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    page = render_template("desk/task_rule_new.html", form=form, centre=centre)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/admin/task-rules/<uuid:rule_id>", methods=["GET", "POST"])
@@ -86,12 +122,20 @@ def task_rules() -> str:
 def task_rule(rule_id: UUID) -> Any:
     """Change one rule."""
     rule = queries.get_rule(rule_id)
+    if not service.may_change_rule(rule.centre_id, by=current()):
+        raise NotFound
     form = RuleForm()
+    if rule.trigger is not Trigger.CASE_IDLE:
+        del form.condition
     key, values = f"task_rule:{rule.id}", _rule_values(rule)
     form.start_from(key, rule.version, values)
     if form.validate_on_submit():
-        service.change_rule(rule, RuleForm.change_from(form.merged(key, rule.version, values)), by=current())
-        return redirect(url_for("desk.task_rules"), 303)
+        merged = form.merged(key, rule.version, values)
+        try:
+            service.change_rule(rule, RuleForm.change_from(merged, rule.condition), by=current())
+            return redirect(url_for("desk.task_rules"), 303)
+        except Refused as refusal:
+            show_refusal(form, refusal)
     return render_template("desk/task_rule.html", form=form, rule=rule), 422 if form.errors else 200
 
 
@@ -101,7 +145,7 @@ def task_rule(rule_id: UUID) -> Any:
 def flag_person(person_id: UUID) -> Any:
     """Raise a flag on a person."""
     person = persons.get_person(person_id, by=current())
-    return _flagged(person, None, person.confidentiality, url_for("persons.show", person_id=person.id))
+    return _flagged(person, None, url_for("persons.show", person_id=person.id))
 
 
 @blueprint.route("/cases/<uuid:case_id>/flags/new", methods=["GET", "POST"])
@@ -110,7 +154,7 @@ def flag_person(person_id: UUID) -> Any:
 def flag_case(case_id: UUID) -> Any:
     """Raise a flag on a case."""
     case = cases.get_case(case_id, by=current())
-    return _flagged(case.person, case.id, case.confidentiality, url_for("cases.show", case_id=case.id))
+    return _flagged(case.person, case, url_for("cases.show", case_id=case.id))
 
 
 @blueprint.post("/flags/<uuid:flag_id>/take-down")
@@ -125,8 +169,9 @@ def take_down_flag(flag_id: UUID) -> Any:
     return redirect(url_for("persons.show", person_id=flag.person_id), 303)
 
 
-def _flagged(person: Person, case_id: UUID | None, level: int, done: str) -> Any:
-    centre = get_centre(person.centre_id)
+def _flagged(person: Person, case: Case | None, done: str) -> Any:
+    about = case or person
+    centre = get_centre(about.centre_id)
     if not current().can(Permission.FLAG_RAISE, centre.id):
         raise NotFound
     form = FlagForm()
@@ -136,14 +181,13 @@ def _flagged(person: Person, case_id: UUID | None, level: int, done: str) -> Any
                 form.new_flag(),
                 centre_id=centre.id,
                 person_id=person.id,
-                case_id=case_id,
-                level=level,
+                case_id=case.id if case else None,
+                level=about.confidentiality,
                 by=current(),
             )
             return redirect(done, 303)
         except Refused as refusal:
-            for name, words in refusal.fields.items():
-                form[name].errors = [words]
+            show_refusal(form, refusal)
     return render_template("desk/flag.html", form=form, back_url=done), 422 if form.errors else 200
 
 
@@ -160,9 +204,14 @@ def _absence(absence_id: UUID) -> Absence:
 
 def _rule_values(rule: TaskRule) -> dict[str, Any]:
     titles = {f"title_{tag.lower()}": rule.titles.get(tag, "") for tag in LOCALES}
-    return titles | {
-        "is_active": rule.is_active,
-        "offset_value": rule.offset_value,
-        "offset_unit": rule.offset_unit.value,
-        "assign_to": rule.assign_to.value,
-    }
+    days = {"condition": rule.condition} if rule.trigger is Trigger.CASE_IDLE else {}
+    return (
+        titles
+        | days
+        | {
+            "is_active": rule.is_active,
+            "offset_value": rule.offset_value,
+            "offset_unit": rule.offset_unit.value,
+            "assign_to": rule.assign_to.value,
+        }
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,31 +15,33 @@ from flask_babel import gettext as _
 from mrc.access.guards import requires
 from mrc.access.identity import current
 from mrc.access.permissions import Permission
-from mrc.accounts.queries import list_counsellors, names_of
+from mrc.accounts.queries import list_staff, names_of
 from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.cases import queries as cases
 from mrc.cases.models import Case
 from mrc.cases.policy import TASKS
 from mrc.cases.queries import TaskFilter, TaskRow
+from mrc.cases.views import attempt_panel
 from mrc.centres.models import Centre
 from mrc.centres.queries import get_centre, work_centre
 from mrc.core import clock
+from mrc.core.db import db
 from mrc.core.errors import MRCError, NotFound, Refused
-from mrc.desk.forms import ActionForm, CancelForm, TaskForm
+from mrc.desk.forms import ActionForm, AssignForm, CancelForm, TaskForm, show_refusal
 from mrc.desk.views.blueprint import blueprint
 from mrc.persons import queries as persons
 from mrc.persons.models import Person
+from mrc.persons.policy import PERSONS
 from mrc.tasks import service
 from mrc.tasks.models import Task
-from mrc.tasks.states import OffsetUnit, TaskStatus
+from mrc.tasks.states import TaskStatus
 from mrc.vocab.queries import choices
 from mrc.web.commits import commits
 
 PERIODS = ("overdue", "today", "week", "later")
-BULK = ("complete", "postpone", "take")
+BULK = ("complete", "postpone", "take", "assign")
 MOST_AT_ONCE = 200
-POSTPONED_DAYS = 1
 
 
 @dataclass(frozen=True)
@@ -77,23 +79,27 @@ def tasks() -> str:
 def new_task() -> Any:
     """Write a task: about the person or case that the URL names, or about neither."""
     case, person = _named()
-    centre = get_centre(person.centre_id) if person else work_centre(current(), Permission.TASK_WORK)
+    about = case or person
+    centre = get_centre(about.centre_id) if about else work_centre(current(), Permission.TASK_WORK)
     if not current().can(Permission.TASK_WORK, centre.id):
         raise NotFound
-    form = TaskForm(list_counsellors(centre.id))
+    form = TaskForm(list_staff(centre.id, Permission.TASK_WORK))
     if not form.is_submitted() and not form.restored:
         form.assignee.data = str(current().user_id)
     if form.validate_on_submit():
-        task = service.create_task(
-            form.new_task(centre.id, centre.time_zone),
-            centre_id=centre.id,
-            by=current(),
-            person_id=person.id if person else None,
-            case_id=case.id if case else None,
-            level=case.confidentiality if case else person.confidentiality if person else 1,
-        )
-        flash(_("The task is written."))
-        return redirect(_back(task, case), 303)
+        try:
+            task = service.create_task(
+                form.new_task(centre.id, centre.time_zone),
+                centre_id=centre.id,
+                by=current(),
+                person_id=person.id if person else None,
+                case_id=case.id if case else None,
+                level=case.confidentiality if case else person.confidentiality if person else 1,
+            )
+            flash(_("The task is written."))
+            return redirect(_back(task, case), 303)
+        except Refused as refusal:
+            show_refusal(form, refusal)
     page = render_template("desk/task_new.html", form=form, case=case, person=person)
     return page, 422 if form.errors else 200
 
@@ -105,9 +111,16 @@ def task(task_id: UUID) -> str:
     row = cases.get_task(task_id, by=current())
     record_read(Event.TASK_READ, by=current(), centre_id=row.centre_id, subject=("task", row.id))
     (shown,) = cases.with_subjects([row])
+    identity = current()
+    may_call = shown.person is not None and PERSONS.permits(identity, shown.person)
     return render_template(
         "desk/task.html",
         row=shown,
+        flags=cases.list_flags(identity, person_id=row.person_id, case_id=row.case_id) if may_call else (),
+        attempts=attempt_panel(identity, shown.person, case=shown.case, task=row)
+        if may_call and shown.person and row.status is TaskStatus.OPEN
+        else None,
+        assign_form=_assign_form(row),
         people=_people([shown]),
         centre=get_centre(row.centre_id),
         now=clock.now(),
@@ -122,14 +135,18 @@ def edit_task(task_id: UUID) -> Any:
     """Change a task; a colleague's change at the same time is merged or shown."""
     row = _workable(task_id)
     zone = get_centre(row.centre_id).time_zone
-    form = TaskForm(list_counsellors(row.centre_id))
+    form = TaskForm([])
     del form.assignee
     values = TaskForm.values_of(row, zone, cases.title_of(row))
     key = f"task:{row.id}"
     form.start_from(key, row.version, values)
     if form.validate_on_submit():
         merged = form.merged(key, row.version, values)
-        service.change_task(row, TaskForm.changes_from(merged, row.centre_id, zone), by=current())
+        changes = TaskForm.changes_from(merged, row.centre_id, zone)
+        if merged["title"] == values["title"]:
+            # The words of a rule stay those of the reader's language.
+            del changes["title"]
+        service.change_task(row, changes, by=current())
         return redirect(url_for("desk.task", task_id=row.id), 303)
     return render_template("desk/task_edit.html", form=form, task=row), 422 if form.errors else 200
 
@@ -165,12 +182,9 @@ def cancel_task(task_id: UUID) -> Any:
 def assign_task(task_id: UUID) -> Any:
     """Give a task to a colleague of the centre."""
     row = _workable(task_id)
-    people = {str(key): key for key, _name in list_counsellors(row.centre_id)}
-    chosen = people.get(request.form.get("assignee", ""))
-    if chosen is None:
-        raise Refused(_("Choose a colleague of the centre."))
-    service.assign_task(row, chosen, by=current())
-    return redirect(url_for("desk.task", task_id=row.id), 303)
+    service.assign_task(row, _colleague(row.centre_id), by=current())
+    seen = TASKS.permits(current(), row)
+    return redirect(url_for("desk.task", task_id=row.id) if seen else url_for("desk.tasks"), 303)
 
 
 @blueprint.post("/tasks/bulk")
@@ -184,8 +198,10 @@ def bulk_tasks() -> Any:
     rows = cases.with_subjects(cases.find_tasks(_ids("task"), by=current()))
     is_preview = request.form.get("stage") != "apply"
     outcomes = [Outcome(row, _obstacle(row.task, action)) for row in rows]
+    colleagues = _colleagues([outcome.row.task for outcome in outcomes]) if action == "assign" else []
     if not is_preview:
-        outcomes = [_applied(outcome, action) for outcome in outcomes]
+        chosen = _colleague(rows[0].task.centre_id) if action == "assign" and rows else None
+        outcomes = [_applied(outcome, action, chosen) for outcome in outcomes]
     form = ActionForm()
     form.renew()
     return render_template(
@@ -193,6 +209,7 @@ def bulk_tasks() -> Any:
         action=action,
         outcomes=outcomes,
         is_preview=is_preview,
+        colleagues=colleagues,
         done=sum(1 for outcome in outcomes if outcome.refused is None),
         form=form,
     )
@@ -207,11 +224,11 @@ def _reopen(task: Task) -> None:
 
 
 def _attempted(task: Task) -> None:
-    service.note_attempt(task, by=current(), again_at=_tomorrow(task))
+    service.note_attempt(task, by=current())
 
 
 def _postpone(task: Task) -> None:
-    service.postpone_task(task, _tomorrow(task), by=current())
+    service.postpone_task(task, by=current())
 
 
 def _take(task: Task) -> None:
@@ -238,31 +255,53 @@ def _obstacle(task: Task, action: str) -> str | None:
         return _("It is not open any more.")
     if not current().can(Permission.TASK_WORK, task.centre_id):
         return _("You may not work on it.")
-    is_own = task.assignee_id in (None, current().user_id)
-    if action == "take" and not is_own and not current().can(Permission.TASK_ASSIGN, task.centre_id):
+    may_give = task.assignee_id == current().user_id or current().can(Permission.TASK_ASSIGN, task.centre_id)
+    if action == "take" and not may_give and task.assignee_id is not None:
         return _("A colleague has it.")
+    if action == "assign" and not may_give:
+        return _("Only your own tasks can be given away by you.")
     return None
 
 
-def _applied(outcome: Outcome, action: str) -> Outcome:
+def _applied(outcome: Outcome, action: str, chosen: UUID | None) -> Outcome:
+    """What became of one task; when a rule says no, nothing is left of the try."""
     if outcome.refused is not None:
         return outcome
     try:
-        STEPS[action](outcome.row.task)
+        with db.session.begin_nested():
+            if action == "assign":
+                service.assign_task(outcome.row.task, chosen, by=current())
+            else:
+                STEPS[action](outcome.row.task)
     except MRCError as refusal:
-        return Outcome(outcome.row, str(refusal) or _("It could not be done."))
+        words = str(refusal) or " ".join(getattr(refusal, "fields", {}).values())
+        return Outcome(outcome.row, words or _("It could not be done."))
     return outcome
 
 
-def _tomorrow(task: Task) -> datetime:
-    """The same time of the next working day at the centre."""
-    now = clock.now()
-    zone = ZoneInfo(get_centre(task.centre_id).time_zone)
-    due = service.due_after(now, POSTPONED_DAYS, OffsetUnit.WORKING_DAYS, task.centre_id)
-    if not task.is_timed:
-        return due
-    at = task.due_at.astimezone(zone).time()
-    return datetime.combine(due.astimezone(zone).date(), at, tzinfo=zone)
+def _colleague(centre_id: UUID) -> UUID:
+    """The colleague whom the form names. Raises Refused for anybody else."""
+    people = {str(key): key for key, _name in list_staff(centre_id, Permission.TASK_WORK)}
+    chosen = people.get(request.form.get("assignee", ""))
+    if chosen is None:
+        raise Refused(_("Choose a colleague of the centre."))
+    return chosen
+
+
+def _colleagues(tasks: Sequence[Task]) -> list[tuple[UUID, str]]:
+    """To whom all of them can be given: the colleagues of their one centre, or nobody."""
+    centres = {task.centre_id for task in tasks}
+    return list_staff(centres.pop(), Permission.TASK_WORK) if len(centres) == 1 else []
+
+
+def _assign_form(task: Task) -> AssignForm | None:
+    """The form to give a task to a colleague, for those who may."""
+    may_give = task.assignee_id == current().user_id or current().can(Permission.TASK_ASSIGN, task.centre_id)
+    if task.status is not TaskStatus.OPEN or not may_give:
+        return None
+    form = AssignForm(list_staff(task.centre_id, Permission.TASK_WORK))
+    form.assignee.data = str(task.assignee_id or "")
+    return form
 
 
 def _filter(centre: Centre) -> TaskFilter:

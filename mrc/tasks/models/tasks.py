@@ -121,3 +121,9 @@ class Task(Versioned, Identified, Recorded, Model):
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), comment="Who wrote it")
 
     rule: Mapped[TaskRule | None] = relationship()
+    absence: Mapped[Absence | None] = relationship()
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """Whose task it is: of who is away, when somebody stands in."""
+        return self.absence.user_id if self.absence else self.assignee_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.tasks.service.absences import end_absence, record_absence
+from mrc.tasks.service.absences import end_absence, hand_over, record_absence
 from mrc.tasks.service.flags import NewFlag, raise_flag, take_down_flag
 from mrc.tasks.service.rules import (
     Happening,
@@ -11,11 +11,15 @@ from mrc.tasks.service.rules import (
     change_rule,
     due_after,
     forget_rules,
+    list_idle_rules,
     load_shipped_rules,
+    make_rule,
+    may_change_rule,
 )
 from mrc.tasks.service.tasks import (
     NewTask,
     assign_task,
+    cancel_open_tasks,
     change_task,
     create_task,
     end_of_day,
@@ -25,8 +29,8 @@ from mrc.tasks.service.tasks import (
 )
 
 __all__ = [
-    "Happening", "NewFlag", "NewTask", "RuleChange", "apply_rules", "assign_task", "change_rule",
-    "change_task", "create_task", "due_after", "end_absence", "end_of_day", "forget_rules",
-    "load_shipped_rules", "move_task", "note_attempt", "postpone_task", "raise_flag", "record_absence",
-    "take_down_flag",
+    "Happening", "NewFlag", "NewTask", "RuleChange", "apply_rules", "assign_task", "cancel_open_tasks",
+    "change_rule", "change_task", "create_task", "due_after", "end_absence", "end_of_day", "forget_rules",
+    "hand_over", "list_idle_rules", "load_shipped_rules", "make_rule", "may_change_rule", "move_task",
+    "note_attempt",    "postpone_task", "raise_flag", "record_absence", "take_down_flag",
 ]  # fmt: skip

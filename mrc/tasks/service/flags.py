@@ -12,6 +12,7 @@ from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.audit.service import record
 from mrc.audit.tags import Event
+from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
@@ -43,7 +44,8 @@ def raise_flag(
         raise Forbidden
     if not new.instruction.strip():
         raise Refused(fields={"instruction": _("Write what is to be done.")})
-    if new.expires_on is not None and new.expires_on < clock.now().date():
+    zone = get_centre(centre_id).time_zone
+    if new.expires_on is not None and new.expires_on < clock.today_in(zone):
         raise Refused(fields={"expires_on": _("This day has passed.")})
     flag = Flag(
         centre_id=centre_id,

@@ -11,17 +11,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
+
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.audit.service import changes_between, record
 from mrc.audit.tags import Event
-from mrc.centres.queries import get_centre
+from mrc.centres.queries import add_working_days, get_centre
 from mrc.core import clock
 from mrc.core.db import db
-from mrc.core.errors import Forbidden
+from mrc.core.errors import Forbidden, Refused
 from mrc.core.states import move
 from mrc.tasks.models import Task
-from mrc.tasks.queries import find_absence
+from mrc.tasks.queries import exists_made_for, list_open_in_case
+from mrc.tasks.service.giving import give, refuse_stranger, still_works
 from mrc.tasks.states import TASK, Repeat, TaskSource, TaskStatus
 
 
@@ -53,7 +56,10 @@ def create_task(
     case_id: UUID | None = None,
     level: int = 1,
 ) -> Task:
-    """Write a task; audited. Of somebody who is away it goes to who stands in. Raises Forbidden."""
+    """Write a task; audited. Of somebody who is away it goes to who stands in.
+
+    Raises Forbidden, or Refused for somebody of another centre or who is not named in a sealed file.
+    """
     if not by.can(Permission.TASK_WORK, centre_id):
         raise Forbidden
     task = Task(
@@ -77,21 +83,26 @@ def create_task(
         postponed=0,
     )
     task.title, task.details = new.title or None, new.details or None
-    _give(task, new.assignee_id)
+    refuse_stranger(task, new.assignee_id, by=by)
     db.session.add(task)
+    give(task, new.assignee_id)
     details = {"kind": task.kind, "source": task.source.value, "case": str(case_id) if case_id else None}
     record(Event.TASK_CREATED, by=by, centre_id=centre_id, subject=("task", task.id), details=details)
     return task
 
 
 def change_task(task: Task, values: Mapping[str, object], *, by: Identity) -> None:
-    """Change title, details, kind, due_at, is_timed, is_urgent or the repetition; audited."""
-    _refuse_without_right(task, by)
+    """Change title, details, kind, due_at, is_timed, is_urgent or the repetition; audited.
+
+    Raises Forbidden, or Refused when the task is over.
+    """
+    _refuse_unless_open(task, by)
     before = {name: getattr(task, name) for name in values}
     for name, value in values.items():
         if before[name] != value:
             setattr(task, name, value)
     if changes := changes_between(before, values):
+        give(task, task.owner_id)
         record(
             Event.TASK_CHANGED,
             by=by,
@@ -105,15 +116,18 @@ def change_task(task: Task, values: Mapping[str, object], *, by: Identity) -> No
 def assign_task(task: Task, user_id: UUID | None, *, by: Identity) -> None:
     """Give a task to somebody, or back to all; audited. Giving to others needs the right to assign, but the
     own tasks may be given away.
+
+    Raises Forbidden, or Refused when the task is over, or as `create_task` does.
     """
-    _refuse_without_right(task, by)
+    _refuse_unless_open(task, by)
     is_own = task.assignee_id == by.user_id or (task.assignee_id is None and user_id == by.user_id)
     if not is_own and not by.can(Permission.TASK_ASSIGN, task.centre_id):
         raise Forbidden
     if task.assignee_id == user_id:
         return
+    refuse_stranger(task, user_id, by=by)
     before = task.assignee_id
-    _give(task, user_id)
+    give(task, user_id)
     details = {"from": str(before) if before else None, "to": str(user_id) if user_id else None}
     record(Event.TASK_ASSIGNED, by=by, centre_id=task.centre_id, subject=("task", task.id), details=details)
 
@@ -131,11 +145,31 @@ def move_task(task: Task, action: str, *, by: Identity, **facts: object) -> Task
     return _next(task, by) if action == "complete" else None
 
 
-def note_attempt(task: Task, *, by: Identity, again_at: datetime) -> None:
-    """Say that it was tried in vain, and when it is tried again; audited."""
-    _refuse_without_right(task, by)
+def cancel_open_tasks(case_id: UUID, *, because: str, by: Identity) -> int:
+    """Cancel what is still to be done in a case that is over; audited. Returns how many."""
+    tasks = list_open_in_case(case_id)
+    for task in tasks:
+        move_task(task, "cancel", by=by, cancel_reason=because)
+    return len(tasks)
+
+
+def note_attempt(
+    task: Task, *, by: Identity, again_at: datetime | None = None, is_due_again: bool = True
+) -> None:
+    """Say that it was tried in vain, and when it is tried again: at a time that was asked for, else on the
+    next working day, or, unless it `is_due_again`, when it was due before. Audited.
+
+    Raises Forbidden, or Refused when the task is over or the time has passed.
+    """
+    _refuse_unless_open(task, by)
+    if again_at is not None and again_at <= clock.now():
+        raise Refused(fields={"again_at": _("Choose a time that is still to come.")})
     task.attempts += 1
-    task.due_at = again_at
+    if again_at is not None:
+        task.due_at, task.is_timed = again_at, True
+    elif is_due_again:
+        task.due_at = next_working_time(task)
+    give(task, task.owner_id)
     record(
         Event.TASK_ATTEMPTED,
         by=by,
@@ -145,11 +179,18 @@ def note_attempt(task: Task, *, by: Identity, again_at: datetime) -> None:
     )
 
 
-def postpone_task(task: Task, until: datetime, *, by: Identity) -> None:
-    """Put a task off; audited."""
-    _refuse_without_right(task, by)
+def postpone_task(task: Task, *, by: Identity, until: datetime | None = None) -> None:
+    """Put a task off, without a time to the next working day; audited.
+
+    Raises Forbidden, or Refused when the task is over or the time has passed.
+    """
+    _refuse_unless_open(task, by)
+    until = until or next_working_time(task)
+    if until <= clock.now():
+        raise Refused(fields={"until": _("Choose a time that is still to come.")})
     task.postponed += 1
     task.due_at = until
+    give(task, task.owner_id)
     record(
         Event.TASK_POSTPONED,
         by=by,
@@ -165,21 +206,36 @@ def end_of_day(day: date, centre_id: UUID) -> datetime:
     return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
 
 
+def next_working_time(task: Task) -> datetime:
+    """The same time of the working day after today, or after the day on which the task is due if that is
+    later.
+    """
+    centre = get_centre(task.centre_id)
+    zone = ZoneInfo(centre.time_zone)
+    due = task.due_at.astimezone(zone)
+    day = add_working_days(centre, max(due.date(), clock.today_in(centre.time_zone)), 1)
+    return datetime.combine(day, due.time(), tzinfo=zone) if task.is_timed else end_of_day(day, centre.id)
+
+
 def _next(task: Task, by: Identity) -> Task | None:
-    """The same task once more, when it comes again; never twice for one that is done."""
+    """The same task once more, when it comes again; never twice for one that is done.
+
+    What was done late does not come again for each time that was missed.
+    """
     if not task.repeat_every or task.repeat_unit is None:
         return None
-    zone = ZoneInfo(get_centre(task.centre_id).time_zone)
-    due = task.due_at.astimezone(zone)
-    later = _later(due.date(), task.repeat_every, task.repeat_unit)
-    if task.repeat_until and later > task.repeat_until:
+    dedupe_key = f"again:{task.id}"
+    centre = get_centre(task.centre_id)
+    due = task.due_at.astimezone(ZoneInfo(centre.time_zone))
+    later = _later(due.date(), task.repeat_every, task.repeat_unit, clock.today_in(centre.time_zone))
+    if (task.repeat_until and later > task.repeat_until) or exists_made_for(dedupe_key):
         return None
     again = NewTask(
         kind=task.kind,
-        due_at=datetime.combine(later, due.time(), tzinfo=zone),
+        due_at=datetime.combine(later, due.time(), tzinfo=due.tzinfo),
         title=task.title or "",
         details=task.details or "",
-        assignee_id=task.assignee_id,
+        assignee_id=still_works(task.owner_id, task.centre_id),
         is_timed=task.is_timed,
         is_urgent=task.is_urgent,
         repeat_every=task.repeat_every,
@@ -187,39 +243,41 @@ def _next(task: Task, by: Identity) -> Task | None:
         repeat_until=task.repeat_until,
         source=TaskSource.REPETITION,
         rule_id=task.rule_id,
-        dedupe_key=f"again:{task.id}:{task.version}",
+        dedupe_key=dedupe_key,
     )
     return create_task(
         again,
         centre_id=task.centre_id,
-        by=by,
+        by=Identity.system(f"repetition for {by.name}") if not by.is_system else by,
         person_id=task.person_id,
         case_id=task.case_id,
         level=task.confidentiality,
     )
 
 
-def _later(day: date, every: int, unit: Repeat) -> date:
+def _later(day: date, every: int, unit: Repeat, today: date) -> date:
+    """The first day after `day`, by whole steps, that has not passed."""
     if unit is not Repeat.MONTHS:
-        return day + timedelta(days=every * (7 if unit is Repeat.WEEKS else 1))
-    month = day.year * 12 + day.month - 1 + every
-    year, month = divmod(month, 12)
+        step = every * (7 if unit is Repeat.WEEKS else 1)
+        steps = max(1, -(-(today - day).days // step))
+        return day + timedelta(days=steps * step)
+    steps = 1
+    while (later := _months_after(day, steps * every)) < today:
+        steps += 1
+    return later
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _give(task: Task, user_id: UUID | None) -> None:
-    """Set the assignee, or who stands in for them on the day it is due."""
-    task.assignee_id, task.absence_id = user_id, None
-    if user_id is None:
-        return
-    day = task.due_at.astimezone(ZoneInfo(get_centre(task.centre_id).time_zone)).date()
-    if (absence := find_absence(user_id, day)) is not None:
-        task.assignee_id, task.absence_id = absence.substitute_id, absence.id
-
-
-def _refuse_without_right(task: Task, by: Identity) -> None:
+def _refuse_unless_open(task: Task, by: Identity) -> None:
     if not by.can(Permission.TASK_WORK, task.centre_id):
         raise Forbidden
+    if task.status is not TaskStatus.OPEN:
+        raise Refused(_("This task is over. Open it again to change it."))
 
 
 def _may(by: Identity, permission: StrEnum, centre_id: UUID | None) -> bool:
