@@ -205,9 +205,12 @@ class PartialDateField(Field):
             self.data = None if data is unset_value else data
             return
         if self.name in formdata:
-            self._process_iso(cleaned(formdata[self.name]) or "")
+            # What a validator looks at to know whether anything was typed.
+            self.raw_data = [cleaned(formdata[self.name]) or ""]
+            self._process_iso(self.raw_data[0])
             return
         self.typed = {part: cleaned(formdata.get(f"{self.name}-{part}", "")) or "" for part in self.parts}
+        self.raw_data = ["-".join(filter(None, (self.typed[part] for part in ("year", "month", "day"))))]
         try:
             self.data = self._parsed()
         except (Refused, ValueError) as refusal:

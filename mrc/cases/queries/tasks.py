@@ -24,6 +24,7 @@ from mrc.persons.models import Person
 from mrc.persons.policy import PERSONS
 from mrc.tasks.models import Flag, Task
 from mrc.tasks.states import TaskStatus
+from mrc.vocab.queries import label
 
 LISTED = 25
 
@@ -57,9 +58,10 @@ class TaskRow:
 
 
 def title_of(task: Task) -> str:
-    """What a task is called: its own words, or those of its rule in the reader's language."""
+    """What a task is called: its own words, or those of its rule in the reader's language, or its kind."""
     titles = task.rule.titles if task.rule else {}
-    return task.title or titles.get(str(get_locale())) or titles.get("en", "")
+    words = task.title or titles.get(str(get_locale())) or titles.get("en", "")
+    return words or label("task_kinds", task.kind)
 
 
 def sees_file(user_id: UUID, task: Task) -> bool:

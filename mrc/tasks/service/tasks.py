@@ -84,8 +84,8 @@ def create_task(
     )
     task.title, task.details = new.title or None, new.details or None
     refuse_stranger(task, new.assignee_id, by=by)
-    db.session.add(task)
     give(task, new.assignee_id)
+    db.session.add(task)
     details = {"kind": task.kind, "source": task.source.value, "case": str(case_id) if case_id else None}
     record(Event.TASK_CREATED, by=by, centre_id=centre_id, subject=("task", task.id), details=details)
     return task
