@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 import config
 from config import SettingsRefused
 from mrc import create_app
+from mrc.access.identity import Identity
 from mrc.access.roles import Role
 from mrc.accounts import service as accounts
 from mrc.audit import chain
@@ -157,6 +158,19 @@ def names_bench(table: Path, misses: bool) -> None:
         ("name_search_p95", figures.p95, "ms", 120, figures.p95 <= 120),
     ):
         click.echo(f"{name} {value:.4g} {unit} {goal} {'met' if is_met else 'short'}")
+
+
+@main.command()
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@says_errors_plainly
+def places(table: Path) -> None:
+    """Load districts by p-code from a CSV file: code, parent, en and any of our languages."""
+    from mrc.vocab.places import load_places
+
+    with application().app_context():
+        count = load_places(table, by=Identity.system("mrc places"))
+        db.session.commit()
+    click.echo(f"{count} places loaded.")
 
 
 @main.group()
