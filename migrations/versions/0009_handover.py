@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("to_user_id", sa.Uuid(), nullable=False, comment="Who gets them"),
         sa.Column("made_by_id", sa.Uuid(), nullable=False, comment="Who gave them"),
         sa.Column("status", sa.String(length=40), nullable=False, comment="How far it is"),
+        sa.Column("undone_by_id", sa.Uuid(), nullable=True, comment="Who took them back"),
         sa.Column(
             "finished_at",
             sa.DateTime(timezone=True),
@@ -37,12 +38,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["to_user_id"], ["user_account.id"], name=op.f("fk_handover_batch_to_user_id_user_account")
         ),
+        sa.ForeignKeyConstraint(
+            ["undone_by_id"], ["user_account.id"], name=op.f("fk_handover_batch_undone_by_id_user_account")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_batch")),
     )
     with op.batch_alter_table("handover_batch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handover_batch_centre_id"), ["centre_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handover_batch_made_by_id"), ["made_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handover_batch_to_user_id"), ["to_user_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handover_batch_undone_by_id"), ["undone_by_id"], unique=False)
 
     op.create_table(
         "handover",
@@ -71,6 +76,13 @@ def upgrade() -> None:
             comment="When it was answered, or was over, UTC",
         ),
         sa.Column("until_on", sa.Date(), nullable=True, comment="Last day of a share"),
+        sa.Column(
+            "rests_on_consent",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="Asked because the person agrees; it ends with that",
+        ),
         sa.Column(
             "before_status",
             sa.String(length=40),
@@ -167,6 +179,7 @@ def downgrade() -> None:
 
     op.drop_table("handover")
     with op.batch_alter_table("handover_batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handover_batch_undone_by_id"))
         batch_op.drop_index(batch_op.f("ix_handover_batch_to_user_id"))
         batch_op.drop_index(batch_op.f("ix_handover_batch_made_by_id"))
         batch_op.drop_index(batch_op.f("ix_handover_batch_centre_id"))

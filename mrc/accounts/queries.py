@@ -154,13 +154,6 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {user_id: known[user_id] for user_id in wanted if user_id in known}
 
 
-def username_of(user_id: UUID) -> str:
-    """The sign-in of a person. Raises NotFound."""
-    if (username := db.session.scalar(select(User.username).where(User.id == user_id))) is None:
-        raise NotFound
-    return username
-
-
 def roles_of(user_ids: Iterable[UUID]) -> dict[UUID, list[Role]]:
     """The roles that people hold now, by id, each once."""
     query = select(RoleGrant.user_id, RoleGrant.role).where(RoleGrant.user_id.in_(sorted(user_ids)))

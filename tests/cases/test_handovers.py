@@ -45,7 +45,7 @@ from mrc.core.errors import Forbidden, NotFound, Refused, TransitionRefused
 from mrc.persons.models import Person
 from mrc.persons.policy import PERSONS
 from mrc.persons.queries import find_persons_by_document, search_persons
-from mrc.persons.service import DocumentDetails, NewConsent, add_document, record_consent
+from mrc.persons.service import DocumentDetails, NewConsent, add_document, record_consent, withdraw_consent
 from mrc.persons.states import ConsentMode, ConsentPurpose
 from mrc.tasks.models import Task
 from tests.cases.conftest import SYSTEM, Lahore
@@ -312,3 +312,35 @@ def test_giving_a_case_is_in_the_same_log(lahore: Lahore) -> None:
     )
     with pytest.raises(NotFound):
         get_handover(row.id, by=lahore.by("counsellor-kabul"))
+
+
+def test_a_hidden_sealed_case_holds_a_transfer_back_and_tells_nobody(lahore: Lahore) -> None:
+    person = lahore.person()
+    case, hidden = lahore.case(person), lahore.case(person)
+    hidden.counsellor_id = lahore.by("protection-lahore").user_id
+    seal(hidden)
+    db.session.commit()
+    row = offered(lahore, case)
+    erbil = lahore.by("counsellor-erbil").user_id
+    assert erbil is not None
+    with pytest.raises(Refused, match="closed or changed hands meanwhile"):
+        accept(row, erbil, by=lahore.by("manager-erbil"))
+    db.session.rollback()
+    assert hidden.centre_id == case.centre_id == lahore.id
+
+
+def test_a_transfer_that_rests_on_consent_ends_with_it(lahore: Lahore) -> None:
+    person = lahore.person()
+    case = lahore.case(person)
+    erbil = find_centre_by_code("EBL")
+    assert erbil is not None
+    agreed = NewConsent(ConsentPurpose.SHARE_CENTRE, ConsentMode.VERBAL, "ur", recipient=erbil.name)
+    consent = record_consent(person, agreed, by=SYSTEM)
+    db.session.flush()
+    row = offered(lahore, case, ground="")
+    withdraw_consent(consent, by=SYSTEM)
+    db.session.commit()
+    counsellor = lahore.by("counsellor-erbil").user_id
+    assert counsellor is not None
+    with pytest.raises(Refused, match="taken back the consent"):
+        accept(row, counsellor, by=lahore.by("manager-erbil"))

@@ -8,6 +8,7 @@ two files together and apart. In English and in Urdu direction, wide and narrow.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ pytestmark = pytest.mark.browser
 
 PERSON = re.compile(r"/persons/[0-9a-f-]{36}$")
 CASE = re.compile(r"/cases/[0-9a-f-]{36}$")
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 DAY, MONTH, YEAR = "14", "8", "2031"
 
 
@@ -83,6 +87,7 @@ def test_a_caseload(open_page: Callable[..., Page], tmp_path: Path, play: Play) 
     manager = stage.enter("manager-lahore")
     closed(stage, counsellor, manager, case)
     joined_and_parted(stage, manager, person)
+    handed_over(stage, manager, person)
 
 
 def registered(stage: Stage, page: Page) -> str:
@@ -170,10 +175,40 @@ def worked_on(stage: Stage, page: Page, person: str) -> str:
     page.locator("[name=due-calendar]").select_option("gregorian")
     send(page)
     page.wait_for_url(lambda url: "/tasks/new" not in url)
-    page.goto(case)
+    met(stage, page, case)
+    filed(page, case)
     expect(page.locator("#tasks")).to_contain_text("Ask the protector of emigrants")
     stage.look(page, "case")
     return case
+
+
+def filed(page: Page, case: str) -> None:
+    """A picture goes into the case, under a name full of HTML."""
+    page.goto(f"{case}/files/new")
+    page.locator("[name=kind]").select_option(index=1)
+    picture_of_a_page = {"name": "<b>visa</b>.png", "mimeType": "image/png", "buffer": PICTURE}
+    page.locator("input[type=file]").set_input_files(picture_of_a_page)  # type: ignore[arg-type]
+    send(page)
+    page.wait_for_url(lambda url: not url.endswith("/new"))
+    page.goto(case)
+    expect(page.locator("#files li")).to_have_count(1)
+
+
+def met(stage: Stage, page: Page, case: str) -> None:
+    """An appointment is booked, and stands in its week."""
+    page.goto(f"/appointments/new?case={case.rsplit('/', 1)[1]}")
+    for part, text in (("day", DAY), ("month", MONTH), ("year", YEAR)):
+        page.locator(f"[name=day-{part}]").fill(text)
+    page.locator("[name=day-calendar]").select_option("gregorian")
+    page.locator("[name=time]").fill(f"{10 + PLAYS.index(stage.play)}:15")
+    page.locator("[name=room]").fill("Blue room")
+    page.locator("[name=on_closed_day]").check(force=True)
+    send(page)
+    page.wait_for_url(re.compile(r"/appointments/[0-9a-f-]{36}$"))
+    stage.look(page, "appointment")
+    page.goto(f"/appointments?day={YEAR}-0{MONTH}-{DAY}")
+    expect(page.locator("main")).to_contain_text(stage.play.names[0])
+    stage.look(page, "week")
 
 
 def protected(stage: Stage, page: Page, case: str) -> None:
@@ -263,3 +298,32 @@ def joined_and_parted(stage: Stage, page: Page, person: str) -> None:
         page.locator("#merges button").click()
     expect(page.locator("#merges button")).to_have_count(0)
     stage.look(page, "parted")
+
+
+def handed_over(stage: Stage, page: Page, person: str) -> None:
+    """The manager offers a case to Erbil, whose manager sees no name before accepting it, and then the
+    file.
+    """
+    page.goto(f"{person}/cases/new")
+    number = open_case(page)
+    page.goto(f"{page.url}/transfer")
+    page.locator("[name=centre]").select_option(label="MRC Erbil")
+    page.locator("[name=reason]").fill("Lives in Erbil now.")
+    page.locator("[name=without_consent]").fill("Asked by telephone; the line broke off.")
+    stage.look(page, "transfer")
+    send(page)
+    page.wait_for_url(CASE)
+    erbil = stage.enter("manager-erbil")
+    erbil.goto("/hand-overs")
+    offered = erbil.locator("#incoming li", has_text=number)
+    expect(offered).to_have_count(1)
+    expect(erbil.locator("main")).not_to_contain_text(stage.play.names[0])
+    stage.look(erbil, "offered")
+    offered.locator("a[href$='/accept']").click()
+    erbil.locator("[name=counsellor]").select_option(index=1)
+    send(erbil)
+    erbil.wait_for_url(CASE)
+    expect(erbil.locator("main")).to_contain_text(stage.play.names[0])
+    answer = page.goto(person)
+    assert answer is not None
+    assert answer.status == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mrc.cases.models.cases import Case
@@ -29,6 +29,9 @@ class HandoverBatch(Identified, Recorded, Model):
         ForeignKey("user_account.id"), index=True, comment="Who gave them"
     )
     status: Mapped[BatchStatus] = mapped_column(StringEnum(BatchStatus), comment="How far it is")
+    undone_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True, comment="Who took them back"
+    )
     finished_at: Mapped[datetime | None] = mapped_column(comment="When the last case was looked at, UTC")
 
 
@@ -71,6 +74,9 @@ class Handover(Versioned, Identified, Recorded, Model):
     )
     decided_at: Mapped[datetime | None] = mapped_column(comment="When it was answered, or was over, UTC")
     until_on: Mapped[date | None] = mapped_column(Date, comment="Last day of a share")
+    rests_on_consent: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="Asked because the person agrees; it ends with that"
+    )
     before_status: Mapped[CaseStatus | None] = mapped_column(
         StringEnum(CaseStatus), comment="State of the case before it was given"
     )

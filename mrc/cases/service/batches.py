@@ -8,6 +8,7 @@ the counsellor gets one for all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -19,7 +20,8 @@ from sqlalchemy import Table, insert, select
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.access.policy import PROTECTED_LEVEL
-from mrc.accounts.queries import identity_of, names_of, username_of
+from mrc.accounts.models import User
+from mrc.accounts.queries import identity_of_user, names_of
 from mrc.audit.service import record
 from mrc.audit.tags import Event
 from mrc.cases.models import Case, Handover, HandoverBatch
@@ -90,7 +92,7 @@ def undo_batch(batch: HandoverBatch, *, by: Identity) -> None:
         raise Forbidden
     if batch.status is not BatchStatus.DONE:
         raise Refused(_("This is still being done, or was undone already."))
-    batch.status, batch.finished_at = BatchStatus.UNDOING, None
+    batch.status, batch.finished_at, batch.undone_by_id = BatchStatus.UNDOING, None, by.user_id
     record(
         Event.BATCH_UNDONE,
         by=by,
@@ -103,13 +105,13 @@ def undo_batch(batch: HandoverBatch, *, by: Identity) -> None:
 
 def work_on(batch: HandoverBatch) -> bool:
     """Do the next step of a batch. True while something is left."""
-    by = identity_of(username_of(batch.made_by_id))
+    by = _actor(batch.undone_by_id or batch.made_by_id)
     if batch.status is BatchStatus.RUNNING:
         rows = next_of_batch(batch.id, HandoverStatus.WAITING, STEP)
         _give(rows, batch, by)
         if not rows:
             batch.status, batch.finished_at = BatchStatus.DONE, clock.now()
-            _tell(batch, by)
+            _tell(batch)
         return bool(rows)
     if batch.status is BatchStatus.UNDOING:
         rows = next_of_batch(batch.id, HandoverStatus.DONE, STEP)
@@ -122,9 +124,7 @@ def work_on(batch: HandoverBatch) -> bool:
 
 def _give(rows: Sequence[Handover], batch: HandoverBatch, by: Identity) -> None:
     """Give the cases of some rows; each row says what became of it."""
-    keys = [row.case_id for row in rows]
-    query = CASES.visible(by, select(Case.id).where(Case.id.in_(keys)), Permission.CASE_ASSIGN)
-    may_give = set(db.session.scalars(query))
+    may_give = _to_give(rows, by)
     for row in rows:
         case = row.case
         obstacle = Obstacle.NOT_FOUND if case.id not in may_give else obstacle_of(case, batch.to_user_id)
@@ -142,11 +142,15 @@ def _give(rows: Sequence[Handover], batch: HandoverBatch, by: Identity) -> None:
 
 
 def _give_back(rows: Sequence[Handover], by: Identity) -> None:
+    may_give = _to_give(rows, by)
     for row in rows:
         case = row.case
         row.decided_at = clock.now()
         was_new = row.before_status is CaseStatus.NEW
         is_as_given = case.counsellor_id == row.to_user_id and case.centre_id == row.centre_id
+        if case.id not in may_give:
+            row.status, row.obstacle = HandoverStatus.KEPT, Obstacle.NOT_FOUND.value
+            continue
         if not is_as_given or (row.from_user_id is None and not (was_new and case.status is CaseStatus.OPEN)):
             row.status, row.obstacle = HandoverStatus.KEPT, Obstacle.CHANGED.value
             continue
@@ -156,6 +160,23 @@ def _give_back(rows: Sequence[Handover], by: Identity) -> None:
     given_back = [row for row in rows if row.status is HandoverStatus.UNDONE]
     _protect(row.case for row in given_back)
     follow_cases({row.case_id: (row.to_user_id, row.from_user_id) for row in given_back})
+
+
+def _to_give(rows: Sequence[Handover], by: Identity) -> set[UUID]:
+    """The cases of some rows that somebody may give away now."""
+    keys = [row.case_id for row in rows]
+    return set(
+        db.session.scalars(
+            CASES.visible(by, select(Case.id).where(Case.id.in_(keys)), Permission.CASE_ASSIGN)
+        )
+    )
+
+
+def _actor(user_id: UUID) -> Identity:
+    """Whoever began it, with the rights they have now; none when they are locked out."""
+    user = db.session.get_one(User, user_id)
+    identity = identity_of_user(user_id)
+    return identity if user.locked_at is None else replace(identity, roles=())
 
 
 def _set(case: Case, counsellor_id: UUID | None, status: CaseStatus, by: Identity) -> None:
@@ -179,7 +200,7 @@ def _protect(cases: Iterable[Case]) -> None:
             keep_in_step(case)
 
 
-def _tell(batch: HandoverBatch, by: Identity) -> None:
+def _tell(batch: HandoverBatch) -> None:
     """One task for the counsellor, for all the cases of the batch."""
     done = Handover.batch_id == batch.id, Handover.status == HandoverStatus.DONE
     given = len(db.session.scalars(select(Handover.id).where(*done)).all())
@@ -194,5 +215,5 @@ def _tell(batch: HandoverBatch, by: Identity) -> None:
     create_task(
         NewTask("review", clock.now() + timedelta(days=2), title=title, assignee_id=batch.to_user_id),
         centre_id=batch.centre_id,
-        by=by,
+        by=Identity.system("hand-overs"),
     )

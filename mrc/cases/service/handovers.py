@@ -88,11 +88,11 @@ def ask_transfer(case: Case, wanted: TransferDetails, *, by: Identity) -> Handov
         faults["without_consent"] = _no_consent()
     if faults:
         raise Refused(fields=faults)
-    for moving in (case, *list_cases_moving_along(case)):
-        if moving.confidentiality == SEALED_LEVEL:
-            raise Refused(_("A sealed case cannot be handed over. Lower its level first."))
+    if case.confidentiality == SEALED_LEVEL:
+        raise Refused(_("A sealed case cannot be handed over. Lower its level first."))
     _refuse_while_asked(case)
     row = _asked(HandoverKind.TRANSFER, case, by, to=centre.id)
+    row.rests_on_consent = agrees
     row.reason = _joined(wanted.reason, "" if agrees else wanted.without_consent)
     _note(Event.HANDOVER_ASKED, row, by, consent=agrees, to=str(centre.id))
     return row
@@ -174,16 +174,17 @@ def accept(row: Handover, counsellor_id: UUID, *, by: Identity, without_consent:
     case = row.case
     if not may_answer(row, by):
         raise Forbidden
-    if case.status not in OPEN_STATUSES or case.centre_id != row.centre_id:
+    if not _can_change_hands(row):
         raise Refused(_("The case was closed or changed hands meanwhile. It can no longer be handed over."))
+    if row.rests_on_consent and not _agrees(row):
+        raise Refused(_("The person has taken back the consent on which this rests. It cannot be accepted."))
     facts: dict[str, Any] = {
         "decided_at": clock.now(),
         "decided_by_id": by.user_id,
         "to_user_id": counsellor_id,
     }
     if row.kind is HandoverKind.REQUEST and row.to_centre_id is not None:
-        centre = get_centre(row.to_centre_id)
-        agrees = has_consent(case.person_id, ConsentPurpose.SHARE_CENTRE, centre.name)
+        agrees = _agrees(row)
         if not agrees and not without_consent.strip():
             raise Refused(fields={"without_consent": _no_consent()})
         facts["answer"] = None if agrees else clean(without_consent).strip()
@@ -313,6 +314,25 @@ def _asked(kind: HandoverKind, case: Case, by: Identity, to: UUID | None = None)
     row.case = case
     db.session.add(row)
     return row
+
+
+def _can_change_hands(row: Handover) -> bool:
+    """Whether what was offered can still be given. What moves along and is sealed holds all of it back:
+    whoever asked may not know of it, so that nobody is told, neither when it is asked nor when it is
+    answered.
+    """
+    case = row.case
+    if case.status not in OPEN_STATUSES or case.centre_id != row.centre_id:
+        return False
+    moving = (case, *list_cases_moving_along(case)) if row.to_centre_id else (case,)
+    return row.to_centre_id is None or all(one.confidentiality < SEALED_LEVEL for one in moving)
+
+
+def _agrees(row: Handover) -> bool:
+    """Whether the person agrees, now, that we share with the centre that is to have the case."""
+    assert row.to_centre_id is not None
+    centre = get_centre(row.to_centre_id)
+    return has_consent(row.case.person_id, ConsentPurpose.SHARE_CENTRE, centre.name)
 
 
 def _no_consent() -> str:
