@@ -87,7 +87,7 @@ def test_a_counsellor_and_a_room_are_booked_once(lahore: Lahore) -> None:
     ],
 )
 def test_what_cannot_be_booked(lahore: Lahore, fault: str, given: dict[str, Any]) -> None:
-    person = lahore.person()
+    person, given = lahore.person(), dict(given)
     starts_at = at(10, days=given.pop("days", 1))
     with pytest.raises(Refused) as refusal:
         booked(lahore, person, starts_at=starts_at, **given)
