@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mrc.tasks.service.absences import end_absence, hand_over, preview_absence, record_absence
 from mrc.tasks.service.flags import NewFlag, raise_flag, take_down_flag
-from mrc.tasks.service.giving import follow_cases
+from mrc.tasks.service.giving import follow_cases, still_works
 from mrc.tasks.service.rules import (
     Happening,
     RuleChange,
@@ -34,5 +34,5 @@ __all__ = [
     "change_rule", "change_task", "create_task", "due_after", "end_absence", "end_of_day", "follow_cases",
     "forget_rules", "hand_over", "list_idle_rules", "load_shipped_rules", "make_rule", "may_change_rule",
     "move_task", "note_attempt", "postpone_task", "preview_absence", "raise_flag", "record_absence",
-    "take_down_flag",
+    "still_works", "take_down_flag",
 ]  # fmt: skip
