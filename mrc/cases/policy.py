@@ -55,6 +55,9 @@ CASES = CentrePolicy(
     whose=Whose(PERSONS, "person_id"),
     is_shared=True,
 )
+# Whoever carries a case is named in it, though not a member of its team.
+CARRIES = Team(Case.id, Case.counsellor_id, key="case_id")
+LONE_PERSON = Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id")
 CONSULTATIONS = CentrePolicy(
     Consultation,
     Permission.CONSULTATION_VIEW,
@@ -67,14 +70,11 @@ CONSULTATIONS = CentrePolicy(
         owner="counsellor_id",
         owner_up_to=PROTECTED_LEVEL,
     ),
-    also_named=Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id"),
+    also_named=(LONE_PERSON, CARRIES),
     whose=Whose(PERSONS, "person_id"),
     granted="case_id",
     is_shared=True,
 )
-# Whoever carries a case is named in it, though not a member of its team.
-CARRIES = Team(Case.id, Case.counsellor_id, key="case_id")
-LONE_PERSON = Team(PersonMember.person_id, PersonMember.user_id, key="person_id", unless="case_id")
 TASKS = CentrePolicy(
     Task,
     Permission.TASK_WORK,

@@ -87,7 +87,7 @@ def test_a_counsellor_and_a_room_are_booked_once(lahore: Lahore) -> None:
     ],
 )
 def test_what_cannot_be_booked(lahore: Lahore, fault: str, given: dict[str, Any]) -> None:
-    person = lahore.person()
+    person, given = lahore.person(), dict(given)
     starts_at = at(10, days=given.pop("days", 1))
     with pytest.raises(Refused) as refusal:
         booked(lahore, person, starts_at=starts_at, **given)
@@ -251,3 +251,29 @@ def test_a_new_address_makes_the_one_before_dead(lahore: Lahore) -> None:
     assert b"BEGIN:VCALENDAR" in calendar_of(UUID(str(counsellor.user_id)))
     with pytest.raises(Forbidden):
         make_feed(by=SYSTEM)
+
+
+def test_a_missed_appointment_with_somebody_who_left_is_noted_and_falls_to_all(
+    lahore: Lahore, clock: time_machine.Traveller
+) -> None:
+    row = booked(lahore, lahore.person())
+    db.session.get_one(User, row.counsellor_id).locked_at = now()
+    db.session.commit()
+    clock.shift(timedelta(days=2))
+    move_appointment(row, "miss", by=lahore.by("frontdesk-lahore"))
+    db.session.commit()
+    (task,) = db.session.scalars(select(Task)).all()
+    assert (task.person_id, task.assignee_id) == (row.person_id, None)
+
+
+@pytest.mark.parametrize("action", ["keep", "miss"])
+def test_an_appointment_that_took_place_or_was_missed_is_activity_of_its_case(
+    lahore: Lahore, clock: time_machine.Traveller, action: str
+) -> None:
+    person = lahore.person()
+    case = lahore.case(person)
+    row = booked(lahore, person, case=case)
+    clock.shift(timedelta(days=2))
+    move_appointment(row, action, by=lahore.by())
+    db.session.commit()
+    assert case.last_activity_at == now()

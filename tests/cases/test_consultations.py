@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mrc.audit.models import AuditEvent
 from mrc.cases.models import Consultation, ConsultationAmendment
+from mrc.cases.policy import CONSULTATIONS
 from mrc.cases.queries import (
     ConsultationFilter,
     count_consultations,
@@ -32,7 +33,7 @@ from mrc.cases.states import ConsultationKind
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
-from tests.cases.conftest import Lahore, details
+from tests.cases.conftest import SYSTEM, Lahore, details
 from tests.contracts.test_query_counts import counted
 from tests.support.pages import PageClient
 
@@ -393,3 +394,11 @@ def test_an_amendment_is_read_by_those_who_read_the_consultation(lahore: Lahore)
     assert not list_amendments(row, by=lahore.by("counsellor-erbil"))
     assert db.session.scalar(select(ConsultationAmendment.id))
     assert db.session.get(Consultation, row.id)
+
+
+def test_whoever_carries_a_sealed_case_reads_what_colleagues_recorded_in_it(lahore: Lahore) -> None:
+    case = lahore.case(lahore.person(), level=3)
+    row = record_consultation(details(), centre_id=case.centre_id, by=SYSTEM, case=case)
+    db.session.commit()
+    readers = ("counsellor-lahore", "protection-lahore", "manager-lahore", "frontdesk-lahore")
+    assert [name for name in readers if CONSULTATIONS.permits(lahore.by(name), row)] == ["counsellor-lahore"]

@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from mrc.audit.models import AuditEvent
+from mrc.cases.models import HandoverBatch
 from mrc.cases.policy import TASKS
-from mrc.cases.service import name_team, set_level
+from mrc.cases.service import assign_case, name_team, set_level, start_batch, undo_batch
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
@@ -284,3 +285,32 @@ def test_each_task_that_changes_hands_is_in_the_log(office: Office) -> None:
     query = select(AuditEvent).where(AuditEvent.subject_id == task.id).order_by(AuditEvent.at, AuditEvent.id)
     rows = [row for row in db.session.scalars(query) if row.tag == "tasks:task:assigned"]
     assert [row.details["absence"] for row in rows] == [str(absence.id)] * 2
+
+
+def test_the_tasks_of_a_case_go_with_it_to_its_new_counsellor(office: Office) -> None:
+    case = office.case()
+    own, theirs, free = office.task(case), office.task(case, to=FRONT_DESK), office.task(case, to=None)
+    elsewhere = office.task(office.case())
+    office.leave(COUNSELLOR, MANAGER, TODAY, TODAY)
+    assign_case(case, office.id_of(PROTECTION), by=office.by(MANAGER))
+    db.session.commit()
+    assert (own.assignee_id, own.absence_id) == (office.id_of(PROTECTION), None)
+    assert (theirs.assignee_id, free.assignee_id) == (office.id_of(FRONT_DESK), None)
+    assert elsewhere.assignee_id == office.id_of(MANAGER)
+
+
+def test_the_tasks_of_a_batch_of_cases_go_over_and_come_back(office: Office, app: Flask) -> None:
+    cases = [office.case() for _number in range(3)]
+    keys = [office.task(case).id for case in cases]
+    batch = start_batch(cases, office.id_of(PROTECTION), centre_id=office.centre().id, by=office.by(MANAGER))
+    batch_id = batch.id
+    db.session.commit()
+    for undone, holder in ((False, PROTECTION), (True, COUNSELLOR)):
+        if undone:
+            undo_batch(db.session.get_one(HandoverBatch, batch_id), by=office.by(MANAGER))
+            db.session.commit()
+        db.session.remove()
+        drain(app)
+        holders = {db.session.get_one(Task, key).assignee_id for key in keys}
+        assert holders == {office.id_of(holder)}
+    db.session.rollback()

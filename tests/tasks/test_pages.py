@@ -480,6 +480,38 @@ def test_everybody_records_their_own_leave_and_comes_back(
     assert fresh(task).assignee_id == office.id_of(username)
 
 
+def test_a_leave_says_first_what_will_go_over_and_what_stays(office: Office, client: Clients) -> None:
+    general, sealed = office.task(title="General"), office.task(office.case(level=3), title="Sealed")
+    office.task(title="Later", due_at=at("2026-03-20T09:00"))
+    counsellor = client(COUNSELLOR)
+    given = leave_days("2026-03-02", "2026-03-06") | {"substitute": str(office.id_of(PROTECTION))}
+    preview = counsellor.post("/absences", given | {"stage": "preview"}, form="leave", status=200)
+    assert "1 task will be handed over" in preview.text
+    assert "Later" not in preview.text
+    assert "stays: the file is not open" in preview.text
+    assert db.session.scalars(select(Absence)).all() == []
+    assert fresh(general).assignee_id == office.id_of(COUNSELLOR)
+    counsellor.submit(preview, {}, form="leave")
+    assert fresh(general).assignee_id == office.id_of(PROTECTION)
+    assert fresh(sealed).assignee_id == office.id_of(COUNSELLOR)
+
+
+def test_the_preview_of_a_colleagues_leave_tells_the_manager_of_nothing_sealed(
+    office: Office, client: Clients
+) -> None:
+    office.task(office.case(level=3), title="Sealed")
+    given = leave_days("2026-03-02", "2026-03-06") | {
+        "user": str(office.id_of(COUNSELLOR)),
+        "substitute": str(office.id_of(PROTECTION)),
+    }
+    manager = client(MANAGER)
+    preview = manager.post("/absences", given | {"stage": "preview"}, form="leave", status=200)
+    assert "Sealed" not in preview.text
+    assert "Nothing falls due meanwhile." in preview.text
+    page = manager.submit(preview, {}, form="leave")
+    assert "0 tasks were handed over." in page.text
+
+
 def test_a_leave_that_cannot_be_is_asked_for_again(office: Office, client: Clients) -> None:
     counsellor = client(COUNSELLOR)
     week, backwards = leave_days("2026-03-02", "2026-03-06"), leave_days("2026-03-06", "2026-03-02")
@@ -488,6 +520,9 @@ def test_a_leave_that_cannot_be_is_asked_for_again(office: Office, client: Clien
     assert "Choose somebody else to stand in." in page.text
     page = counsellor.post("/absences", backwards | other, form="leave", status=422)
     assert "before the first" in page.text
+    own_days = week | own | {"stage": "preview"}
+    page = counsellor.post("/absences", own_days, form="leave", status=422)
+    assert "Choose somebody else to stand in." in page.text
     form = counsellor.get("/absences").form(week | other, named="leave")
     answer = counsellor.http.post("/absences", data=form.values | {"user": str(office.id_of(MANAGER))})
     assert answer.status_code == 422

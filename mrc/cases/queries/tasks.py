@@ -16,7 +16,7 @@ from mrc.access.identity import Identity
 from mrc.accounts.queries import identity_of_user
 from mrc.cases.models import Case
 from mrc.cases.policy import CASES, FLAGS, TASKS
-from mrc.centres.queries import list_known_centres
+from mrc.centres.queries import get_centre, list_known_centres
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.paging import COUNTED_UP_TO, Page, page_of
@@ -156,10 +156,13 @@ def list_flags(
         query = query.where(Flag.person_id == person_id)
     flags = db.session.scalars(FLAGS.visible(identity, query.order_by(Flag.created_at, Flag.id))).all()
     zones = {centre.id: centre.time_zone for centre in list_known_centres({flag.centre_id for flag in flags})}
+
+    def zone_of(flag: Flag) -> str:
+        # A centre that was made a moment ago by another process is not known yet.
+        return zones.get(flag.centre_id) or get_centre(flag.centre_id).time_zone
+
     return [
-        flag
-        for flag in flags
-        if flag.expires_on is None or flag.expires_on >= clock.today_in(zones[flag.centre_id])
+        flag for flag in flags if flag.expires_on is None or flag.expires_on >= clock.today_in(zone_of(flag))
     ]
 
 

@@ -35,7 +35,7 @@ from mrc.core.states import move
 from mrc.core.text import clean
 from mrc.persons.models import Person
 from mrc.tasks.queries import find_absence
-from mrc.tasks.service import NewTask, create_task
+from mrc.tasks.service import NewTask, create_task, still_works
 
 LONGEST = timedelta(hours=8)
 MISSED_AGAIN_AFTER = timedelta(days=1)
@@ -110,12 +110,16 @@ def move_appointment(row: Appointment, action: str, *, by: Identity, reason: str
         _note(event, row, by, **{"from": before, "to": after})
 
     move(row, action, APPOINTMENT, by=by, centre_id=row.centre_id, permits=permitted, record=write, **facts)
+    if action in {"keep", "miss"} and row.case is not None:
+        row.case.last_activity_at = clock.now()
     if action == "miss":
+        # Whoever was to be met may have left the centre since: it is noted all the same.
         create_task(
-            NewTask("call_back", clock.now() + MISSED_AGAIN_AFTER, assignee_id=row.counsellor_id,
+            NewTask("call_back", clock.now() + MISSED_AGAIN_AFTER,
+                    assignee_id=still_works(row.counsellor_id, row.centre_id),
                     title=_("Did not come to the appointment")),
-            centre_id=row.centre_id, by=by, person_id=row.person_id, case_id=row.case_id,
-            level=row.confidentiality,
+            centre_id=row.centre_id, by=Identity.system(f"appointment for {by.name}"),
+            person_id=row.person_id, case_id=row.case_id, level=row.confidentiality,
         )  # fmt: skip
 
 

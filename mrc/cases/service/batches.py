@@ -33,7 +33,7 @@ from mrc.core import clock
 from mrc.core.db import db, uuid7
 from mrc.core.errors import Forbidden, Refused
 from mrc.jobs.service import enqueue
-from mrc.tasks.service import NewTask, create_task
+from mrc.tasks.service import NewTask, create_task, follow_cases
 
 ROWS = cast(Table, Handover.__table__)
 STEP = 250
@@ -136,7 +136,9 @@ def _give(rows: Sequence[Handover], batch: HandoverBatch, by: Identity) -> None:
             continue
         row.status, row.before_status = HandoverStatus.DONE, case.status
         _set(case, batch.to_user_id, CaseStatus.OPEN if case.status is CaseStatus.NEW else case.status, by)
-    _protect(row.case for row in rows if row.status is HandoverStatus.DONE)
+    given = [row for row in rows if row.status is HandoverStatus.DONE]
+    _protect(row.case for row in given)
+    follow_cases({row.case_id: (row.from_user_id, row.to_user_id) for row in given})
 
 
 def _give_back(rows: Sequence[Handover], by: Identity) -> None:
@@ -155,7 +157,9 @@ def _give_back(rows: Sequence[Handover], by: Identity) -> None:
         row.status = HandoverStatus.UNDONE
         is_new_again = was_new and case.status is CaseStatus.OPEN
         _set(case, row.from_user_id, CaseStatus.NEW if is_new_again else case.status, by)
-    _protect(row.case for row in rows if row.status is HandoverStatus.UNDONE)
+    given_back = [row for row in rows if row.status is HandoverStatus.UNDONE]
+    _protect(row.case for row in given_back)
+    follow_cases({row.case_id: (row.to_user_id, row.from_user_id) for row in given_back})
 
 
 def _to_give(rows: Sequence[Handover], by: Identity) -> set[UUID]:

@@ -38,6 +38,7 @@ from mrc.persons.queries import has_consent
 from mrc.persons.service import move_person
 from mrc.persons.states import ConsentPurpose
 from mrc.tasks.models import Flag, Task
+from mrc.tasks.service import follow_cases
 from mrc.tasks.states import TaskStatus
 
 LONGEST_SHARE = timedelta(days=90)
@@ -222,7 +223,9 @@ def may_answer(row: Handover, by: Identity) -> bool:
 
 
 def give_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:
-    """Set who carries a case, whoever may: audited, logged, its level kept in step."""
+    """Set who carries a case, whoever may: audited, logged, its level kept in step. What the former
+    counsellor had to do in it goes along.
+    """
     before = case.counsellor_id
     case.counsellor_id = counsellor_id
     if case.status is CaseStatus.NEW:
@@ -236,6 +239,7 @@ def give_case(case: Case, counsellor_id: UUID, *, by: Identity) -> None:
     )
     note_assignment(case, before, by=by)
     keep_in_step(case)
+    follow_cases({case.id: (before, counsellor_id)})
 
 
 def _take_over(case: Case, centre: Centre, counsellor_id: UUID, by: Identity) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
 
 from mrc.access.guards import requires
@@ -43,11 +44,16 @@ def absences() -> Any:
     if not form.is_submitted() and not form.restored:
         form.user.data = str(current().user_id)
     if form.validate_on_submit() and form.from_on.day and form.until_on.day:
+        days = (form.from_on.day, form.until_on.day)
+        people_of = (UUID(form.user.data), UUID(form.substitute.data))
         try:
-            days = (form.from_on.day, form.until_on.day)
-            _absence, handed = service.record_absence(
-                UUID(form.user.data), UUID(form.substitute.data), days, centre_id=centre.id, by=current()
-            )
+            if request.form.get("stage") == "preview":
+                return _preview(
+                    form,
+                    service.preview_absence(*people_of, days, centre_id=centre.id, by=current()),
+                    people=dict(people),
+                )
+            _absence, handed = service.record_absence(*people_of, days, centre_id=centre.id, by=current())
             flash(
                 ngettext(
                     "The leave is recorded. %(num)s task was handed over.",
@@ -167,6 +173,20 @@ def take_down_flag(flag_id: UUID) -> Any:
     if flag.case_id:
         return redirect(url_for("cases.show", case_id=flag.case_id), 303)
     return redirect(url_for("persons.show", person_id=flag.person_id), 303)
+
+
+def _preview(form: AbsenceForm, planned: Mapping[UUID, bool], people: Mapping[UUID, str]) -> str:
+    """What would be handed over and what would stay, of what the reader may see; and the form once more."""
+    form.renew()
+    rows = cases.with_subjects(cases.find_tasks(planned, by=current()))
+    return render_template(
+        "desk/absence_preview.html",
+        form=form,
+        rows=[(row, planned[row.task.id]) for row in rows],
+        goes=sum(planned[row.task.id] for row in rows),
+        away=people.get(UUID(form.user.data), ""),
+        substitute=people.get(UUID(form.substitute.data), ""),
+    )
 
 
 def _flagged(person: Person, case: Case | None, done: str) -> Any:

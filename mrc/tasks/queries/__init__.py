@@ -91,10 +91,12 @@ def list_handed_over(absence: Absence) -> Sequence[Task]:
     return db.session.scalars(query.order_by(Task.due_at, Task.id)).all()
 
 
-def list_open_in_case(case_id: UUID) -> Sequence[Task]:
-    """The open tasks of a case, the most overdue first."""
-    query = select(Task).where(Task.case_id == case_id, Task.status == TaskStatus.OPEN)
-    return db.session.scalars(query.order_by(Task.due_at, Task.id)).all()
+def list_open_in_cases(case_ids: Collection[UUID]) -> Sequence[Task]:
+    """The open tasks of some cases, the most overdue first."""
+    if not case_ids:
+        return ()
+    query = select(Task).where(Task.case_id.in_(case_ids), Task.status == TaskStatus.OPEN)
+    return db.session.scalars(query.options(joinedload(Task.absence)).order_by(Task.due_at, Task.id)).all()
 
 
 def exists_open_call_back(person_id: UUID) -> bool:

@@ -20,7 +20,22 @@ from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
 from mrc.tasks.models import Absence, Task
 from mrc.tasks.queries import exists_absence, list_handed_over, list_open_of
-from mrc.tasks.service.giving import give
+from mrc.tasks.service.giving import give, may_stand_in
+
+
+def preview_absence(
+    user_id: UUID, substitute_id: UUID, days: tuple[date, date], *, centre_id: UUID, by: Identity
+) -> dict[UUID, bool]:
+    """What is due until somebody is back, by key, and whether the substitute may see it: what they may not
+    see stays. Raises what `record_absence` raises.
+    """
+    _refuse_impossible(user_id, substitute_id, days, centre_id, by)
+    zone = ZoneInfo(get_centre(centre_id).time_zone)
+    return {
+        task.id: may_stand_in(substitute_id, task)
+        for task in list_open_of(user_id, centre_id)
+        if task.due_at.astimezone(zone).date() <= days[1]
+    }
 
 
 def record_absence(
@@ -38,19 +53,8 @@ def record_absence(
     Raises Forbidden, or Refused for days in the past, for somebody who does not work there, for oneself as
     substitute or one who is away too.
     """
-    is_own = user_id == by.user_id and by.can(Permission.TASK_WORK, centre_id)
-    if not is_own and not by.can(Permission.TASK_ASSIGN, centre_id):
-        raise Forbidden
+    _refuse_impossible(user_id, substitute_id, days, centre_id, by)
     first, last = days
-    centre = get_centre(centre_id)
-    if last < first or last < clock.today_in(centre.time_zone):
-        raise Refused(fields={"until_on": _("The last day lies before the first, or in the past.")})
-    if not works_at(user_id, centre_id, Permission.TASK_WORK):
-        raise Refused(fields={"user": _("Choose a colleague of the centre.")})
-    if substitute_id == user_id or not works_at(substitute_id, centre_id, Permission.TASK_WORK):
-        raise Refused(fields={"substitute": _("Choose somebody else to stand in.")})
-    if exists_absence(substitute_id, days, centre_id):
-        raise Refused(fields={"substitute": _("This colleague is away then, too.")})
     absence = Absence(
         centre_id=centre_id, user_id=user_id, substitute_id=substitute_id, from_on=first, until_on=last
     )
@@ -121,3 +125,21 @@ def _given_on(tasks: Iterable[Task], absence: Absence, by: Identity) -> list[Tas
                 details={"from": str(before), "to": str(task.assignee_id), "absence": str(absence.id)},
             )
     return changed
+
+
+def _refuse_impossible(
+    user_id: UUID, substitute_id: UUID, days: tuple[date, date], centre_id: UUID, by: Identity
+) -> None:
+    is_own = user_id == by.user_id and by.can(Permission.TASK_WORK, centre_id)
+    if not is_own and not by.can(Permission.TASK_ASSIGN, centre_id):
+        raise Forbidden
+    first, last = days
+    centre = get_centre(centre_id)
+    if last < first or last < clock.today_in(centre.time_zone):
+        raise Refused(fields={"until_on": _("The last day lies before the first, or in the past.")})
+    if not works_at(user_id, centre_id, Permission.TASK_WORK):
+        raise Refused(fields={"user": _("Choose a colleague of the centre.")})
+    if substitute_id == user_id or not works_at(substitute_id, centre_id, Permission.TASK_WORK):
+        raise Refused(fields={"substitute": _("Choose somebody else to stand in.")})
+    if exists_absence(substitute_id, days, centre_id):
+        raise Refused(fields={"substitute": _("This colleague is away then, too.")})

@@ -23,7 +23,7 @@ from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
 from mrc.core.states import move
 from mrc.tasks.models import Task
-from mrc.tasks.queries import exists_made_for, list_open_in_case
+from mrc.tasks.queries import exists_made_for, list_open_in_cases
 from mrc.tasks.service.giving import give, refuse_stranger, still_works
 from mrc.tasks.states import TASK, Repeat, TaskSource, TaskStatus
 
@@ -147,7 +147,7 @@ def move_task(task: Task, action: str, *, by: Identity, **facts: object) -> Task
 
 def cancel_open_tasks(case_id: UUID, *, because: str, by: Identity) -> int:
     """Cancel what is still to be done in a case that is over; audited. Returns how many."""
-    tasks = list_open_in_case(case_id)
+    tasks = list_open_in_cases([case_id])
     for task in tasks:
         move_task(task, "cancel", by=by, cancel_reason=because)
     return len(tasks)
