@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.test_three_channels import NARROW, WIDE, choose, fits, open_case, send, sign_in
+from tests.desk.test_three_channels import NARROW, WIDE, choose, fits, open_case, send, sign_in, tick
 from tests.support.browser import accessibility_faults, picture
 
 pytestmark = pytest.mark.browser
@@ -97,7 +97,7 @@ def registered(stage: Stage, page: Page) -> str:
     page.locator("[name=name]").fill(name)
     page.locator("[name=latin_name]").fill(latin)
     page.locator("[name=phone]").fill(stage.play.phone)
-    page.locator("[name=consent]").check(force=True)
+    tick(page, "[name=consent]")
     send(page)
     page.wait_for_url(PERSON)
     person = page.url
@@ -159,7 +159,7 @@ def worked_on(stage: Stage, page: Page, person: str) -> str:
     choose(page, "item-family_support", "present")
     choose(page, "level", "medium")
     page.locator("[name=ground]").fill("The journey is paid with borrowed money.")
-    page.locator("[name=finishes]").check(force=True)
+    tick(page, "[name=finishes]")
     stage.look(page, "assessment")
     send(page)
     page.wait_for_url(lambda url: "/assessments/new" not in url)
@@ -202,7 +202,7 @@ def met(stage: Stage, page: Page, case: str) -> None:
     page.locator("[name=day-calendar]").select_option("gregorian")
     page.locator("[name=time]").fill(f"{10 + PLAYS.index(stage.play)}:15")
     page.locator("[name=room]").fill("Blue room")
-    page.locator("[name=on_closed_day]").check(force=True)
+    tick(page, "[name=on_closed_day]")
     send(page)
     page.wait_for_url(re.compile(r"/appointments/[0-9a-f-]{36}$"))
     stage.look(page, "appointment")
@@ -264,7 +264,7 @@ def closed(stage: Stage, counsellor: Page, manager: Page, case: str) -> None:
         counsellor.locator("[name=reason]").select_option("needs_met")
         counsellor.locator("[name=summary]").fill("The contract was checked; the person decided to stay.")
         if counsellor.locator("[name=leaves_needs]").count():
-            counsellor.locator("[name=leaves_needs]").check(force=True)
+            tick(counsellor, "[name=leaves_needs]")
         send(counsellor)
         counsellor.wait_for_url(CASE)
         manager.goto(case)
@@ -281,7 +281,7 @@ def joined_and_parted(stage: Stage, page: Page, person: str) -> None:
     page.goto("/persons/new")
     page.locator("[name=name]").fill(stage.play.names[0])
     page.locator("[name=phone]").fill(stage.play.phone)
-    page.locator("[name=consent]").check(force=True)
+    tick(page, "[name=consent]")
     send(page)
     expect(page.locator("main")).to_contain_text(stage.play.names[1])
     stage.look(page, "doubles")

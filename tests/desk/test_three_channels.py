@@ -110,7 +110,14 @@ def send(page: Page) -> None:
 
 def choose(page: Page, field: str, code: str) -> None:
     """Choose a chip, whose own box is out of sight."""
-    page.locator(f"[name={field}][value={code}]").first.check(force=True)
+    tick(page, f"[name={field}][value={code}]")
+
+
+def tick(page: Page, selector: str) -> None:
+    """Tick a box in the middle of the window, where nothing that sticks to its edges lies over it."""
+    box = page.locator(selector).first
+    box.evaluate("box => box.scrollIntoView({block: 'center', behavior: 'instant'})")
+    box.check(force=True)
 
 
 def log_consultation(page: Page, channel: str, note: str) -> None:
@@ -132,7 +139,7 @@ def register(page: Page, names: tuple[str, str], phone: str = "") -> None:
     page.locator("[name=latin_name]").fill(names[1])
     if phone:
         page.locator("[name=phone]").fill(phone)
-    page.locator("[name=consent]").check(force=True)
+    tick(page, "[name=consent]")
     send(page)
 
 
