@@ -10,7 +10,7 @@ import requests
 
 from tests.simulator.centre import LAHORE
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Control:

@@ -89,6 +89,7 @@ def test_a_fault_is_armed_while_writing_goes_on(visit, control, centre):
     page.get_by_label("Bad signature Someone else pretends").check()
     page.get_by_role("button", name="Let it happen").click()
     expect(page.locator("#armed")).to_contain_text("Bad signature")
+    page.wait_for_load_state("networkidle")
     bilal(page).locator(".panel-whatsapp .phrases button").first.click()
     control.wait_until(lambda: bool(centre.messages))
     assert not centre.messages[0].is_genuine
