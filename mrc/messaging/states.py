@@ -46,6 +46,14 @@ class MessageStatus(StrEnum):
 class Reason(StrEnum):
     """Why we ourselves held a message back or gave it up. What the provider says is an error code instead."""
 
+    SCHEDULED = "scheduled"
+    QUIET_HOURS = "quiet_hours"
+    NO_CONSENT = "no_consent"
+    TEMPLATE_NOT_APPROVED = "template_not_approved"
+    SHARED_PHONE = "shared_phone"
+    COST_CAP = "cost_cap"
+    LOOP = "loop"
+    TAKEN_BACK = "taken_back"
     WINDOW_CLOSED = "window_closed"
     NEVER_CONTACT = "never_contact"
     NOT_SAFE = "not_safe"
@@ -54,6 +62,60 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     NOT_REACHED = "not_reached"
     TOO_LATE = "too_late"
+
+
+class Purpose(StrEnum):
+    """What a message is sent for. What the person did not ask for is outreach, and has stricter rules."""
+
+    REPLY = "reply"
+    """A counsellor answers."""
+    NOTICE = "notice"
+    """A counsellor writes first, outside the 24 hours, with an approved wording."""
+    NUDGE = "nudge"
+    """"You have an answer": the answer itself waits until the person writes."""
+    AUTOMATIC = "automatic"
+    """The house answers at once: greeting, closed, emergency numbers."""
+    REMINDER = "reminder"
+    """An appointment or a visit comes near."""
+    SATISFACTION = "satisfaction"
+    """How was it? One tap."""
+    BROADCAST = "broadcast"
+    """The same to many."""
+
+
+OUTREACH = frozenset({Purpose.REMINDER, Purpose.SATISFACTION, Purpose.BROADCAST})
+"""Not without the person's consent, never after an opt-out."""
+AT_ONCE = frozenset({Purpose.REPLY, Purpose.AUTOMATIC})
+"""The person wrote and waits: quiet hours do not hold these back, the contact plan does."""
+
+
+class Category(StrEnum):
+    """WhatsApp's kinds of template; they differ in price and in what is let through."""
+
+    UTILITY = "utility"
+    MARKETING = "marketing"
+    AUTHENTICATION = "authentication"
+
+
+class TemplateStatus(StrEnum):
+    """Where a wording stands. Only an approved one is ever sent."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+    RETIRED = "retired"
+
+
+class AnswerStatus(StrEnum):
+    """Where a ready answer stands."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RETIRED = "retired"
 
 
 class InboundState(StrEnum):

@@ -6,12 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mrc.core.db import Identified, Json, Model, Recorded, StringEnum, Versioned
 from mrc.core.sealed import Sealed, SealedJson
-from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, Reason, ThreadStatus
+from mrc.messaging.models.templates import TemplateVersion
+from mrc.messaging.states import (
+    Channel,
+    Direction,
+    InboundState,
+    MessageStatus,
+    Purpose,
+    Reason,
+    ThreadStatus,
+)
 from mrc.persons.models import Address
 
 
@@ -97,8 +106,28 @@ class Message(Identified, Recorded, Model):
         unique=True, comment="Made with the form: one text, one message"
     )
     expires_at: Mapped[datetime | None] = mapped_column(comment="After this it is not sent any more, UTC")
+    purpose: Mapped[Purpose] = mapped_column(
+        StringEnum(Purpose),
+        default=Purpose.REPLY,
+        server_default=Purpose.REPLY,
+        comment="What it is sent for",
+    )
+    send_at: Mapped[datetime | None] = mapped_column(comment="Not before this instant, UTC")
+    is_urgent: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="Sent in quiet hours too; the log says why"
+    )
+    template_version_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("template_version.id"), index=True, comment="Which approved wording it is"
+    )
+    variables_sealed: Mapped[bytes | None] = mapped_column(
+        "variables", LargeBinary, comment="What fills the wording's places, sealed JSON"
+    )
+    variables = SealedJson("variables_sealed")
+    segments: Mapped[int | None] = mapped_column(comment="Parts that are charged")
+    price_micros: Mapped[int | None] = mapped_column(comment="What it costs, in millionths of a US dollar")
 
     thread: Mapped[Thread] = relationship()
+    template_version: Mapped[TemplateVersion | None] = relationship()
 
 
 class MessageReport(Identified, Model):

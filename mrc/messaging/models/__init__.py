@@ -1,0 +1,11 @@
+"""Threads and messages with the raw webhooks they came from, and the wordings that we send."""
+
+from __future__ import annotations
+
+from mrc.messaging.models.templates import CannedAnswer, MessageTemplate, TemplateVersion
+from mrc.messaging.models.threads import InboundEvent, Message, MessageReport, Thread
+
+__all__ = [
+    "CannedAnswer", "InboundEvent", "Message", "MessageReport", "MessageTemplate", "TemplateVersion",
+    "Thread",
+]  # fmt: skip
