@@ -18,7 +18,7 @@ from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
 from mrc.messaging import gateway, spool
 from mrc.messaging.queries.delivery import list_known_sids, list_statuses
-from mrc.messaging.service import outbound, receive, receive_report
+from mrc.messaging.service import held, outbound, receive, receive_report
 from mrc.messaging.states import REPORTED, raises
 
 SWEPT_BACK = timedelta(hours=26)
@@ -37,6 +37,12 @@ def send(payload: Payload) -> Iterator[None]:
     yield
     if wait is not None:
         raise Later(clock.now() + wait)
+
+
+@job("messaging.release")
+def release(payload: Payload) -> None:
+    """Ask again for a held message whose time has come."""
+    held.release(UUID(payload["message_id"]))
 
 
 @job("messaging.reconcile", max_attempts=20)

@@ -54,6 +54,8 @@ class Reason(StrEnum):
     COST_CAP = "cost_cap"
     LOOP = "loop"
     TAKEN_BACK = "taken_back"
+    TRIED_AGAIN = "tried_again"
+    ARRIVED_AFTER_ALL = "arrived_after_all"
     WINDOW_CLOSED = "window_closed"
     NEVER_CONTACT = "never_contact"
     NOT_SAFE = "not_safe"

@@ -16,10 +16,11 @@ from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.sealed import blind_index
 from mrc.messaging.models import InboundEvent, Message, MessageReport, Thread
-from mrc.messaging.states import UNDER_WAY, Direction, MessageStatus
+from mrc.messaging.states import OUTREACH, UNDER_WAY, Direction, MessageStatus, Reason
 from mrc.persons.models import Address, Person, PersonAddress
 from mrc.persons.states import AddressKind
 
+LATELY = timedelta(minutes=5)
 HELD_UP_FOR = timedelta(hours=1)
 """So long a message may keep the later ones of its thread waiting; then nobody is working on it any more."""
 
@@ -75,6 +76,39 @@ def exists_under_way_before(message: Message) -> bool:
         earlier,
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def count_same_lately(thread_id: UUID, text: str) -> int:
+    """How often the same words were written to somebody within five minutes; looks at the newest twenty."""
+    query = select(Message).where(
+        Message.thread_id == thread_id,
+        Message.direction == Direction.OUT,
+        Message.at > clock.now() - LATELY,
+    )
+    newest = db.session.scalars(query.order_by(Message.at.desc(), Message.id.desc()).limit(20))
+    return sum(message.body == text for message in newest)
+
+
+def list_held(thread_id: UUID, reason: Reason) -> Sequence[Message]:
+    """Our messages of a thread that are held for a reason, oldest first."""
+    query = select(Message).where(
+        Message.thread_id == thread_id, Message.status == MessageStatus.HELD, Message.reason == reason
+    )
+    return db.session.scalars(query.order_by(Message.at, Message.id)).all()
+
+
+def list_unsent_outreach(address_id: UUID) -> Sequence[Message]:
+    """What nobody asked for and has not left us yet, to one address."""
+    query = (
+        select(Message)
+        .join(Thread, Thread.id == Message.thread_id)
+        .where(
+            Thread.address_id == address_id,
+            Message.status.in_((MessageStatus.HELD, MessageStatus.QUEUED)),
+            Message.purpose.in_(OUTREACH),
+        )
+    )
+    return db.session.scalars(query.order_by(Message.id)).all()
 
 
 def find_composed(compose_id: UUID, thread_id: UUID) -> Message | None:

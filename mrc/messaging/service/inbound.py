@@ -24,8 +24,10 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.core.sealed import context_of, seal
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.optout import OptOut, meaning_of_words
-from mrc.messaging.queries.delivery import find_only_person, lock_thread_with
-from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
+from mrc.messaging.queries.delivery import find_only_person, list_unsent_outreach, lock_thread_with
+from mrc.messaging.service.held import release_on_writing
+from mrc.messaging.service.outbox import cancel
+from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, Reason, ThreadStatus
 from mrc.messaging.wire import Inbound, read_inbound
 from mrc.persons.models import Address
 from mrc.persons.service import know_address, know_whatsapp, note_user_id
@@ -117,6 +119,7 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     if inbound.profile_name and inbound.profile_name != thread.address.profile_name:
         thread.address.profile_name = inbound.profile_name
     _heed(thread.address, inbound.body)
+    release_on_writing(thread)
     details = {"message": str(message.id), "kind": message.kind}
     subject = ("thread", thread.id)
     record(Event.MESSAGE_RECEIVED, by=TWILIO, centre_id=thread.centre_id, subject=subject, details=details)
@@ -177,3 +180,6 @@ def _heed(address: Address, body: str) -> None:
     address.opted_out_at = clock.now() if meaning is OptOut.STOP else None
     tag = Event.OPTED_OUT if meaning is OptOut.STOP else Event.OPTED_IN
     record(tag, by=TWILIO, centre_id=address.centre_id, subject=("address", address.id))
+    if meaning is OptOut.STOP:
+        for message in list_unsent_outreach(address.id):
+            cancel(message, Reason.OPTED_OUT, by=TWILIO)

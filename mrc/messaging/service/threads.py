@@ -16,7 +16,7 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.policy import THREADS
 from mrc.messaging.queries.delivery import lock_thread
-from mrc.messaging.states import ThreadStatus
+from mrc.messaging.states import Purpose, ThreadStatus
 from mrc.persons.models import Person
 from mrc.persons.service import link_address
 
@@ -76,6 +76,8 @@ def link_person(thread: Thread, person: Person, *, by: Identity) -> None:
 
 def owe_answer(message: Message) -> None:
     """An answer did not get there: if nothing came after it, its thread waits for us again."""
+    if message.purpose not in (Purpose.REPLY, Purpose.NOTICE):
+        return
     thread = message.thread
     if thread.status is not ThreadStatus.WAITING and thread.last_message_at <= message.at:
         thread.status, thread.waiting_since = ThreadStatus.WAITING, thread.last_inbound_at or clock.now()
