@@ -87,6 +87,8 @@ class Purpose(StrEnum):
 
 OUTREACH = frozenset({Purpose.REMINDER, Purpose.SATISFACTION, Purpose.BROADCAST})
 """Not without the person's consent, never after an opt-out."""
+BY_PEOPLE = frozenset({Purpose.REPLY, Purpose.NOTICE})
+"""A person of ours wrote it: the list shows it, and its failure is owed."""
 AT_ONCE = frozenset({Purpose.REPLY, Purpose.AUTOMATIC})
 """The person wrote and waits: quiet hours do not hold these back, the contact plan does."""
 

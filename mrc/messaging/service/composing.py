@@ -13,7 +13,7 @@ from mrc.core import clock
 from mrc.core.db import db
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.service.safety import Intent
-from mrc.messaging.states import OUTREACH, Direction, MessageStatus
+from mrc.messaging.states import BY_PEOPLE, Direction, MessageStatus
 
 LONGEST_LINE = 160
 USEFUL_FOR = timedelta(hours=24)
@@ -47,7 +47,7 @@ def compose(
     message.variables = dict(variables) if variables else None
     message.thread, message.template_version = thread, intent.version
     db.session.add(message)
-    if intent.purpose not in OUTREACH:
+    if intent.purpose in BY_PEOPLE:
         thread.last_message_at = now
         thread.last_line = intent.text.replace("\n", " ")[:LONGEST_LINE]
     db.session.flush()

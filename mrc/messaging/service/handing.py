@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from mrc.core import clock
 from mrc.jobs.models import Priority
 from mrc.jobs.service import enqueue
-from mrc.messaging.models import Message
+from mrc.messaging.models import Message, Thread
 from mrc.messaging.states import Purpose
 
 FIRST_LOOK = timedelta(seconds=20)
+ASKED_AFTER = timedelta(hours=1)
 PRIORITIES = {
     Purpose.REPLY: Priority.URGENT,
     Purpose.NOTICE: Priority.URGENT,
@@ -52,6 +53,17 @@ def enqueue_release(message: Message, at: datetime) -> None:
         dedupe_key=f"release:{message.id}:{at:%Y%m%dT%H%M%S}",
         priority=priority_of(message),
         centre_id=message.thread.centre_id,
+    )
+
+
+def enqueue_question(thread: Thread) -> None:
+    """Have a conversation that is done asked how it was, in an hour; the rules are asked then."""
+    enqueue(
+        "messaging.ask_satisfaction",
+        {"thread": str(thread.id)},
+        run_at=clock.now() + ASKED_AFTER,
+        dedupe_key=f"satisfaction:{thread.id}:{clock.now():%Y%m%d}",
+        priority=Priority.IDLE,
     )
 
 

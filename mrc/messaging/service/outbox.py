@@ -45,6 +45,14 @@ class When:
 NOW = When()
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Which job is told what they tap under a message, and what it is about."""
+
+    job: str
+    subject_id: UUID
+
+
 def reply(thread: Thread, body: str, *, compose_id: UUID, by: Identity, when: When = NOW) -> Message:
     """Write an answer into the outbox; a job hands it over after the commit. Audited.
 
@@ -90,6 +98,7 @@ def send_by_house(
     by: Identity,
     variables: Mapping[str, str] | None = None,
     expires_at: datetime | None = None,
+    asking: Asking | None = None,
 ) -> Message:
     """Write what nobody typed: a reminder, an automatic answer, one line of a broadcast. Idempotent.
 
@@ -101,6 +110,8 @@ def send_by_house(
         return known
     message = compose(held, intent, compose_id=compose_id, by=by, variables=variables)
     message.expires_at = expires_at or message.expires_at
+    if asking is not None:
+        message.answer_job, message.subject_id = asking.job, asking.subject_id
     _send_or_keep(message, hold_of(held, intent))
     tell(Event.MESSAGE_QUEUED, message, by)
     return message
