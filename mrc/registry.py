@@ -40,6 +40,8 @@ from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
 from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
+from mrc.outreach import policy as outreach_policy
+from mrc.outreach import views as outreach_views
 from mrc.oversight import views as oversight_views
 from mrc.oversight.health import init_metrics
 from mrc.oversight.queries import count_unreviewed
@@ -72,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     persons_views.blueprint,
     cases_views.blueprint,
     messaging_views.blueprint,
+    outreach_views.blueprint,
     desk_views.blueprint,
     oversight_views.blueprint,
 )
@@ -105,6 +108,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.ASSESSMENTS,
     cases_policy.JOB_OFFERS,
     cases_policy.FILES,
+    outreach_policy.BROADCASTS,
 )
 
 PERSON_PANELS = (
@@ -122,6 +126,7 @@ JOB_ROOMS = (
     "mrc.persons.jobs",
     "mrc.cases.jobs",
     "mrc.messaging.jobs",
+    "mrc.outreach.jobs",
     "mrc.oversight.jobs",
 )
 CLOSURE_BLOCKERS = (cases_queries.own_blockers,)
@@ -299,6 +304,7 @@ MENU = (
     MenuEntry("cases.handovers", _l("Hand-overs"), "arrows-exchange", (P.CASE_WORK,), count_to_answer),
     MenuEntry("cases.appointments", _l("Appointments"), "calendar-event", (P.TASK_WORK,)),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
+    MenuEntry("outreach.broadcasts", _l("Outreach"), "speakerphone", (P.BROADCAST_WRITE,)),
     MenuEntry(
         "oversight.grants",
         _l("Protected cases opened"),

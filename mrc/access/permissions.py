@@ -73,6 +73,10 @@ class Permission(StrEnum):
     """Answer a thread."""
     THREAD_ASSIGN = "thread_assign"
     """Take a thread or give it to a colleague."""
+    BROADCAST_WRITE = "broadcast_write"
+    """Write a message to many, count whom it reaches, pause and resume it."""
+    BROADCAST_APPROVE = "broadcast_approve"
+    """Let a colleague's message to many go out."""
     QUARANTINE_HANDLE = "quarantine_handle"
     """See messages that came to an unknown line, and say which centre they belong to."""
 

@@ -58,8 +58,10 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.jobs.models import Job
-from mrc.messaging.models import InboundEvent, Message, Thread
-from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
+from mrc.messaging.models import InboundEvent, Message, MessageTemplate, Thread
+from mrc.messaging.states import Category, Channel, Direction, MessageStatus, Purpose, ThreadStatus
+from mrc.outreach.models import Broadcast, BroadcastLine
+from mrc.outreach.states import BroadcastStatus
 from mrc.persons.models import HiddenMatch, Person, PersonMerge
 from mrc.persons.queries import find_membership
 from mrc.persons.service import (
@@ -162,6 +164,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "absence_id": absence.id,
         **_handovers(case, staff),
         "appointment_id": _appointment(case, staff).id,
+        "broadcast_id": _broadcast(person, staff).id,
         "token": uuid4().hex,
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
         "link_id": person.addresses[0].id,
@@ -240,6 +243,28 @@ def _tasks(case: Case, marker: str) -> tuple[Task, Flag, TaskRule, Absence]:
     db.session.add(absence)
     db.session.flush()
     return task, flag, rule, absence
+
+
+def _broadcast(person: Person, staff: User) -> Broadcast:
+    """A message to many that was counted, with the person as its only reader."""
+    template = db.session.scalar(select(MessageTemplate).where(MessageTemplate.key == "of_the_records"))
+    if template is None:
+        template = MessageTemplate(
+            key="of_the_records", title="For many", purpose=Purpose.BROADCAST, category=Category.UTILITY
+        )
+        db.session.add(template)
+        db.session.flush()
+    row = Broadcast(
+        centre_id=person.centre_id, title="For many", template_id=template.id, written_by_id=staff.id,
+        status=BroadcastStatus.COUNTED, counts={"reached": 1},
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    address_id = person.addresses[0].address_id
+    line = BroadcastLine(broadcast_id=row.id, person_id=person.id, address_id=address_id, language="en")
+    db.session.add(line)
+    db.session.flush()
+    return row
 
 
 def _appointment(case: Case, staff: User) -> Appointment:
