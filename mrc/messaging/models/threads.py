@@ -57,6 +57,10 @@ class Thread(Versioned, Identified, Recorded, Model):
         default=1, comment="Follows the person: 2 protected, 3 sealed"
     )
     language: Mapped[str | None] = mapped_column(String(8), comment="Language they write, tag")
+    labels: Mapped[list[str]] = mapped_column(
+        Json, default=list, server_default="[]", comment="What it is about, codes of list 'thread_labels'"
+    )
+    snoozed_until: Mapped[datetime | None] = mapped_column(comment="Put off until, UTC; writing ends it")
     last_line_sealed: Mapped[bytes | None] = mapped_column(
         "last_line", LargeBinary, comment="For the list, sealed"
     )

@@ -157,6 +157,7 @@ def _wake(thread: Thread, inbound: Inbound, at: datetime, *, is_settled: bool) -
         thread.waiting_since = min(thread.waiting_since, at)
     thread.last_inbound_at = max(thread.last_inbound_at or at, at)
     thread.unread_count += not is_settled
+    thread.snoozed_until = None
     if is_newest:
         thread.last_message_at = at
         thread.last_line = inbound.body.replace("\n", " ")[:LONGEST_LINE] or None
