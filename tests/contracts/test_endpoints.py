@@ -69,6 +69,7 @@ def test_every_page_is_in_the_menu_or_reached_from_one(app: Flask) -> None:
         "accounts.confirm": "the redirect of a grave act",
         "accounts.me": "the user menu",
         "accounts.invite": "people and roles",
+        "accounts.answers": "my account",
         "accounts.second_factor": "my account",
         "accounts.change_password": "my account",
         "cases.ask_for_case": "hand-overs",
