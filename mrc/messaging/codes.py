@@ -107,6 +107,9 @@ REASONS: dict[Reason, LazyString] = {
         "The person took back their consent to messages of this kind. Ask them anew before you write."
     ),
     Reason.OPTED_OUT: _l("The person asked for no more messages."),
+    Reason.MAYBE_SOMEONE_ELSE: _l(
+        "Somebody else may use this address now. Find out by a call who it is, and confirm it here."
+    ),
     Reason.TOO_LATE: _l("It could not be sent while it was still useful."),
     Reason.NOT_REACHED: _l("The provider could not be reached. Nothing was sent."),
 }

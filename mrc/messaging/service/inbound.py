@@ -25,7 +25,9 @@ from mrc.core.sealed import context_of, seal
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.optout import OptOut, meaning_of_words
 from mrc.messaging.queries.delivery import find_only_person, lock_thread_with
-from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
+from mrc.messaging.service.doubts import doubt_writer
+from mrc.messaging.service.media import expect_media
+from mrc.messaging.states import Channel, Direction, Doubt, InboundState, MessageStatus, ThreadStatus
 from mrc.messaging.wire import Inbound, read_inbound
 from mrc.persons.models import Address
 from mrc.persons.service import know_address, know_whatsapp, note_user_id
@@ -100,8 +102,10 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     thread = lock_thread_with(line.id, line.centre_id, kind, inbound.sender)
     if thread is None:
         thread = _begin(line, kind, inbound, at)
-    elif inbound.user_id:
-        note_user_id(thread.address, inbound.user_id)
+    else:
+        doubt_writer(thread, inbound, by=TWILIO)
+        if inbound.user_id and thread.doubt is not Doubt.OTHER_ACCOUNT:
+            note_user_id(thread.address, inbound.user_id)
     message = Message(
         thread_id=thread.id,
         direction=Direction.IN,
@@ -113,6 +117,8 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     )
     message.body, message.extras = inbound.body or None, inbound.extras or None
     db.session.add(message)
+    db.session.flush()
+    expect_media(message)
     _wake(thread, inbound, at)
     if inbound.profile_name and inbound.profile_name != thread.address.profile_name:
         thread.address.profile_name = inbound.profile_name

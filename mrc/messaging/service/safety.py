@@ -35,6 +35,8 @@ def reason_not_to_answer(thread: Thread) -> Reason | None:
     outreach; on SMS the provider itself blocks until they write START. A consent that was never asked for
     forbids no answer; one that was taken back does.
     """
+    if thread.doubt is not None and thread.person_id is not None:
+        return Reason.MAYBE_SOMEONE_ELSE
     for plan in list_plans(thread):
         if reason := _reason_of_plan(plan, thread):
             return reason
