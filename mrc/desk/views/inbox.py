@@ -73,6 +73,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
         attempts=attempt_panel(identity, person, thread_id=row.id) if person else None,
         people=names_of({user_id for user_id in named if user_id}),
         may_answer=may_answer,
+        may_copy=person is not None and identity.can(Permission.FILE_ADD, row.centre_id),
         may_assign=identity.can(Permission.THREAD_ASSIGN, row.centre_id),
         closes_at=queries.window_closes_at(row),
         obstacle=service.obstacle_to_reply(row) if may_answer else None,
