@@ -65,7 +65,7 @@ def named(house: House) -> Thread:
     """The thread of Bilal, whom a counsellor registered and named."""
     by = house.identity("counsellor-lahore")
     db.session.rollback()
-    house.written_to()
+    assert house.hear(form_of()) == 200
     thread = db.session.scalars(select(Thread)).one()
     service.link_person(thread, person_of(house, thread.centre_id, "Zarmina Qxvbtest"), by=by)
     db.session.commit()
@@ -117,6 +117,18 @@ def test_case_11_another_account_on_a_known_number_is_only_a_suggestion(house: H
     before = house.address().user_id_index
     house.hear(form_of(ExternalUserId=OTHER_USER_ID))
     assert (house.thread().doubt, house.address().user_id_index) == (Doubt.OTHER_ACCOUNT, before)
+
+
+def test_case_11_the_same_account_on_another_number_is_suggested_and_not_linked(house: House) -> None:
+    house.hear(form_of(ExternalUserId=USER_ID))
+    named(house)
+    house.hear(form_of("new number", From="whatsapp:+923335550107", ExternalUserId=USER_ID))
+    (new,) = [thread for thread in house.rows(Thread) if thread.person_id is None]
+    client = PageClient(house.app)
+    client.sign_in("counsellor-lahore", DEMO_PASSWORD)
+    page = client.get(f"/inbox/{new.id}").html
+    assert "under this WhatsApp account" in page
+    assert "Zarmina Qxvbtest" in page
 
 
 def test_case_12_a_message_to_an_unknown_line_alerts_those_who_may_assign_it(house: House) -> None:

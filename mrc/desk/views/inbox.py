@@ -68,6 +68,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
         action_form=ActionForm(),
         person=person,
         at_address=persons.list_persons_at(row.address_id, by=identity),
+        same_account=() if person else persons.list_persons_of_account(row.address, by=identity),
         cases=cases.list_cases_of_person(person.id, by=identity) if person else (),
         consultations=cases.list_consultations_of_thread(row.id, by=identity),
         attempts=attempt_panel(identity, person, thread_id=row.id) if person else None,
