@@ -91,6 +91,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     persons_policy.HOUSEHOLD_MEMBERS,
     messaging_policy.THREADS,
     messaging_policy.MESSAGES,
+    messaging_policy.MEDIA,
     cases_policy.CASES,
     cases_policy.CONSULTATIONS,
     cases_policy.TASKS,

@@ -29,6 +29,7 @@ from mrc.messaging.codes import Meaning, meaning_of
 TIMEOUT_SECONDS = 10
 """The client has no time-out of its own."""
 PAGE = 500
+API = "api.twilio.com"
 BUSY, SERVER_FAULT = 429, 500
 REFUSES_US = {401: 20003, 403: 20003, 404: 20404}
 """Answers without an error document, from a proxy for example, and the code that says the same."""
@@ -132,7 +133,7 @@ def send(request: Request) -> Outcome:
     if not settings().twilio.is_configured:
         return Refused(20003, Meaning.CONFIG)
     try:
-        with _client() as client:
+        with connected() as client:
             message = client.messages.create(
                 to=request.to, from_=request.from_, status_callback=request.callback_url, **_content(request)
             )
@@ -162,10 +163,38 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
     wanted = {"to": to, "from_": from_, "date_sent_after": since, "page_size": PAGE}
     filters = {name: value for name, value in wanted.items() if value is not None}
     try:
-        with _client() as client:
+        with connected() as client:
             return [_listed(found) for found in client.messages.stream(**filters)]
     except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
         raise CannotList from error
+
+
+def list_media(message_sid: str) -> list[tuple[str, str]]:
+    """The files of a message as (content type, address), in their order. Raises CannotList."""
+    try:
+        with connected() as client:
+            found = client.messages(message_sid).media.stream(page_size=PAGE)
+            return [
+                (str(each.content_type or ""), f"https://{API}{str(each.uri or '').removesuffix('.json')}")
+                for each in found
+            ]
+    except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
+        raise CannotList from error
+
+
+def delete_media(message_sid: str, media_sid: str) -> bool:
+    """Delete the provider's copy of a file; False when it must be tried again later. Never raises.
+
+    In the first minutes the provider may refuse with 20009; gone already is as good as deleted.
+    """
+    try:
+        with connected() as client:
+            client.messages(message_sid).media(media_sid).delete()
+    except (TwilioRestException, TwilioServiceException) as error:
+        return int(error.status or 0) == 404
+    except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError):
+        return False
+    return True
 
 
 def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str) -> bool:
@@ -188,7 +217,7 @@ def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) 
 
 
 @contextmanager
-def _client() -> Iterator[Client]:
+def connected() -> Iterator[Client]:
     """The ordinary client on a connection of its own.
 
     A kept connection that the provider closes at that moment would leave it unknown whether a message was

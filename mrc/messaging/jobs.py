@@ -18,10 +18,11 @@ from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
 from mrc.messaging import gateway, spool
 from mrc.messaging.queries.delivery import list_known_sids, list_statuses
-from mrc.messaging.service import automatic, held, outbound, receive, receive_report, satisfaction
+from mrc.messaging.service import automatic, held, media, outbound, receive, receive_report, satisfaction
 from mrc.messaging.states import REPORTED, raises
 
 SWEPT_BACK = timedelta(hours=26)
+DELETION_WAIT = timedelta(hours=1)
 log = structlog.get_logger("mrc.messaging")
 
 
@@ -75,6 +76,32 @@ def reconcile(payload: Payload) -> Iterator[None]:
     outbound.settle_unknown(message_id, _listed(to=to, since=since), int(payload["look"]))
 
 
+@job("messaging.fetch_media", max_attempts=10)
+def fetch_media(payload: Payload) -> Iterator[None]:
+    """Fetch one file of a message and keep it sealed. Nothing is held while the provider is asked."""
+    media_id = UUID(payload["media_id"])
+    wanted = media.begin_fetching(media_id)
+    yield
+    if wanted is None:
+        return
+    next_try = media.store_brought(media_id, media.bring(media_id, wanted))
+    yield
+    if next_try is not None:
+        raise Later(next_try)
+
+
+@job("messaging.delete_media", max_attempts=20)
+def delete_media(payload: Payload) -> Iterator[None]:
+    """Delete the provider's copy of a file that we keep or that was withdrawn, for up to 14 days."""
+    yield
+    if gateway.delete_media(payload["message_sid"], payload["media_sid"]):
+        media.note_deleted(UUID(payload["media_id"]))
+        return
+    if clock.now() > datetime.fromisoformat(payload["until"]):
+        raise Unavailable("The provider does not delete a file.")
+    raise Later(clock.now() + DELETION_WAIT)
+
+
 @job("messaging.sweep", every_minutes=5)
 def sweep(_payload: Payload) -> Iterator[None]:
     """File what was kept on disk, then what the provider lists and we never saw: an outage is a delay, not
@@ -125,7 +152,7 @@ def _file_missed(listed: Sequence[gateway.Listed]) -> Iterator[None]:
     yield
     for found in inbound:
         if found.sid not in known:
-            receive(_as_form(found), at=found.at, flags={"swept": True})
+            receive(_as_form(found, _media_of(found)), at=found.at, flags={"swept": True})
             yield
 
 
@@ -149,12 +176,26 @@ def _listed(*, to: str | None = None, from_: str | None = None, since: datetime)
         raise Unavailable("The provider's list cannot be read now.") from error
 
 
-def _as_form(found: gateway.Listed) -> dict[str, str]:
-    """What the list shows, in the words of the webhook. Media are named there by count alone."""
-    return {
+def _media_of(found: gateway.Listed) -> list[tuple[str, str]]:
+    """The files of a listed message; what is deleted there already is named without an address."""
+    if not found.media_count:
+        return []
+    try:
+        listed = gateway.list_media(found.sid)
+    except gateway.CannotList as error:
+        raise Unavailable("The provider's list of files cannot be read now.") from error
+    return listed + [("", "")] * (found.media_count - len(listed))
+
+
+def _as_form(found: gateway.Listed, files: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """What the list shows, in the words of the webhook."""
+    form = {
         "MessageSid": found.sid,
         "From": found.from_,
         "To": found.to,
         "Body": found.body,
         "NumMedia": str(found.media_count),
     }
+    for place, (content_type, url) in enumerate(files):
+        form |= {f"MediaContentType{place}": content_type, f"MediaUrl{place}": url}
+    return form

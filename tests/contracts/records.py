@@ -58,8 +58,17 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.jobs.models import Job
-from mrc.messaging.models import InboundEvent, Message, MessageTemplate, Thread
-from mrc.messaging.states import Category, Channel, Direction, MessageStatus, Purpose, ThreadStatus
+from mrc.messaging.models import InboundEvent, Message, MessageMedia, MessageTemplate, Thread
+from mrc.messaging.states import (
+    Category,
+    Channel,
+    Direction,
+    MediaReason,
+    MediaState,
+    MessageStatus,
+    Purpose,
+    ThreadStatus,
+)
 from mrc.outreach.models import Broadcast, BroadcastLine
 from mrc.outreach.states import BroadcastStatus
 from mrc.persons.models import HiddenMatch, Person, PersonMerge
@@ -172,6 +181,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "consultation_id": consultation.id,
         "participant_id": db.session.scalars(participant).one(),
         "thread_id": thread.id,
+        "media_id": _media(thread).id,
         "match_id": match.id,
         "grant_id": grant.id,
         "event_id": event.id,
@@ -348,6 +358,23 @@ def _family(person: Person, marker: str) -> dict[str, UUID]:
     assert member is not None
     change_household(member, "head", f"{marker} household", by=SYSTEM)
     return {"relation_id": relation.id, "household_member_id": member.id}
+
+
+def _media(thread: Thread) -> MessageMedia:
+    """A file that could not be fetched."""
+    message = db.session.scalars(select(Message).where(Message.thread_id == thread.id).limit(1)).one()
+    media = MessageMedia(
+        message_id=message.id,
+        thread_id=thread.id,
+        position=0,
+        told_type="image/jpeg",
+        state=MediaState.UNAVAILABLE,
+        reason=MediaReason.NOT_FOUND,
+    )
+    media.url = "https://api.twilio.com/2010-04-01/nothing"
+    db.session.add(media)
+    db.session.flush()
+    return media
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

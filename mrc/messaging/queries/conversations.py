@@ -4,10 +4,9 @@ of queries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import g
@@ -28,6 +27,8 @@ from mrc.messaging.codes import words_of
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.optout import may_ask_to_stop
 from mrc.messaging.policy import THREADS
+from mrc.messaging.queries.extras import Extras, extras_of, list_quoted
+from mrc.messaging.queries.media import MediaRow, list_media_rows
 from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, Purpose, ThreadStatus
 from mrc.messaging.wire import read_inbound
 from mrc.persons.models import Person
@@ -82,7 +83,8 @@ class MessageRow:
     direction: Direction
     at: datetime
     body: str | None
-    attachments: tuple[str, ...]
+    files: tuple[MediaRow, ...]
+    extras: Extras
     status: MessageStatus
     error_words: str
     author_id: UUID | None
@@ -171,7 +173,9 @@ def list_messages(thread: Thread, *, cursor: str | None, size: int = MESSAGES_SH
     """The messages of a thread that the reader was let into, newest first."""
     query = select(Message).where(Message.thread_id == thread.id)
     page = page_of(query, order=(Message.at, Message.id), cursor=cursor, size=size)
-    return page.with_items([_message_row(message) for message in page.items])
+    files = list_media_rows([message.id for message in page.items])
+    quoted = list_quoted(thread.id, page.items)
+    return page.with_items([_message_row(each, files.get(each.id, ()), quoted) for each in page.items])
 
 
 def list_quarantined(identity: Identity, limit: int = 25) -> Sequence[InboundEvent]:
@@ -283,17 +287,14 @@ def _row(thread: Thread, person: Person | None) -> ThreadRow:
     )
 
 
-def _message_row(message: Message) -> MessageRow:
-    extras: dict[str, Any] = message.extras or {}
-    attachments = [media["type"] for media in extras.get("media", ())]
-    if "Latitude" in extras:
-        attachments.append(f"{extras['Latitude']}, {extras.get('Longitude', '')}")
+def _message_row(message: Message, files: Sequence[MediaRow], quoted: Mapping[str, str]) -> MessageRow:
     return MessageRow(
         id=message.id,
         direction=message.direction,
         at=message.at,
         body=message.body,
-        attachments=tuple(attachments),
+        files=tuple(files),
+        extras=extras_of(message, quoted),
         status=message.status,
         error_words=words_of(message.error_code, message.reason),
         author_id=message.author_id,
