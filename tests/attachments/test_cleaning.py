@@ -188,7 +188,7 @@ def test_sound_and_film_are_taken_from_messages_alone(name: str, context: Flask)
     with pytest.raises(FileRefused) as refusal:
         prepare_file(data, name)
     assert refusal.value.fault is Fault.NOT_ALLOWED
-    assert prepare_file(data, name, may_play=True).clean.data == data
+    assert prepare_file(data, name, may_play=True).clean.content == data
 
 
 def test_nothing_is_refused_in_words() -> None:
