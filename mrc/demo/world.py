@@ -20,6 +20,7 @@ from mrc.core import clock
 from mrc.core.db import db
 from mrc.demo import stories
 from mrc.demo.seed import place_of, seed
+from mrc.messaging.service.shipped import load_shipped_templates
 from mrc.tasks.service import load_shipped_rules
 from mrc.vocab import service as vocab
 
@@ -82,6 +83,7 @@ def load_reference() -> None:
     centres.load_shipped()
     vocab.load_shipped()
     load_shipped_rules()
+    load_shipped_templates()
 
 
 def is_empty() -> bool:

@@ -129,7 +129,7 @@ def send(request: Request) -> Outcome:
     if not settings().twilio.is_configured:
         return Refused(20003, Meaning.CONFIG)
     try:
-        with _client() as client:
+        with open_client() as client:
             message = client.messages.create(
                 to=request.to, from_=request.from_, body=request.body, status_callback=request.callback_url
             )
@@ -152,7 +152,7 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
     wanted = {"to": to, "from_": from_, "date_sent_after": since, "page_size": PAGE}
     filters = {name: value for name, value in wanted.items() if value is not None}
     try:
-        with _client() as client:
+        with open_client() as client:
             return [_listed(found) for found in client.messages.stream(**filters)]
     except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
         raise CannotList from error
@@ -170,15 +170,8 @@ def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str)
     return any(_validates(token, url, form, signature) for token in tokens if token)
 
 
-def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
-    try:
-        return bool(RequestValidator(token).validate(url, form, signature))
-    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
-        return False
-
-
 @contextmanager
-def _client() -> Iterator[Client]:
+def open_client() -> Iterator[Client]:
     """The ordinary client on a connection of its own.
 
     A kept connection that the provider closes at that moment would leave it unknown whether a message was
@@ -191,6 +184,13 @@ def _client() -> Iterator[Client]:
         yield Client(*user, twilio.account_sid, http_client=http)
     finally:
         http.session.close()
+
+
+def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
+    try:
+        return bool(RequestValidator(token).validate(url, form, signature))
+    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
+        return False
 
 
 def _outcome_of(status: int, code: int | None) -> Outcome:

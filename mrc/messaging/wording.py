@@ -68,6 +68,8 @@ def fault_of_value(value: str) -> str | None:
         return _("Leave out the blanks: WhatsApp refuses more than four in a row.")
     if UNWANTED.search(value):
         return _("Take out the invisible marks for the direction of writing: the text is shown right anyway.")
+    if MARKUP.search(value):
+        return _("Write plain text: a messenger shows the marks of a web page as they are.")
     if PLACE.search(value):
         return _("Write the words themselves: a place such as {{1}} stays empty.")
     return None
