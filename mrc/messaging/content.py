@@ -147,7 +147,9 @@ def _failure(error: Any) -> ContentRefused | ContentUnavailable:
     code = (
         error.code if error.code not in {None, error.status} else REFUSES_US.get(error.status, error.status)
     )
-    return ContentRefused(code, str(getattr(error, "msg", "") or getattr(error, "detail", "")))
+    words = str(getattr(error, "msg", "") or getattr(error, "detail", ""))
+    # The client says first what it was doing.
+    return ContentRefused(code, words.removeprefix("Unable to create record: "))
 
 
 def _actions(buttons: Buttons) -> list[dict[str, str]]:

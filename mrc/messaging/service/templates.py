@@ -67,8 +67,10 @@ def draft_template(new: NewTemplate, wording: NewWording, *, by: Identity) -> Te
         raise Refused(fields={"key": _("There is a template of this name already.")})
     if not new.title.strip():
         raise Refused(fields={"title": _("Write what staff call it.")})
+    _refuse_unfit(wording)
     template = MessageTemplate(**asdict(new))
     db.session.add(template)
+    db.session.flush()
     return _draft(template, wording, by)
 
 
@@ -79,6 +81,7 @@ def draft_version(template: MessageTemplate, wording: NewWording, *, by: Identit
     _refuse_unless(by, Permission.TEMPLATE_MANAGE)
     if template.retired_at is not None:
         raise Refused(_("The template is retired."))
+    _refuse_unfit(wording)
     return _draft(template, wording, by)
 
 
@@ -188,7 +191,6 @@ def step_version(version: TemplateVersion, action: str, *, by: Identity, **facts
 
 
 def _draft(template: MessageTemplate, wording: NewWording, by: Identity) -> TemplateVersion:
-    _refuse_unfit(wording)
     version = TemplateVersion(
         template=template,
         language=wording.language,
