@@ -23,6 +23,7 @@ from mrc.access.permissions import Permission
 from mrc.access.policy import AnyPolicy
 from mrc.accounts import views as accounts_views
 from mrc.accounts.session import load_identity
+from mrc.attachments.queries import FILE_KEEPERS
 from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
 from mrc.cases import queries as cases_queries
@@ -40,6 +41,9 @@ from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
 from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
+from mrc.messaging.queries.templates import count_troubled
+from mrc.outreach import queries as outreach_queries
+from mrc.outreach import views as outreach_views
 from mrc.oversight import views as oversight_views
 from mrc.oversight.health import init_metrics
 from mrc.oversight.queries import count_unreviewed
@@ -72,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     persons_views.blueprint,
     cases_views.blueprint,
     messaging_views.blueprint,
+    outreach_views.blueprint,
     desk_views.blueprint,
     oversight_views.blueprint,
 )
@@ -299,6 +304,7 @@ MENU = (
     MenuEntry("cases.handovers", _l("Hand-overs"), "arrows-exchange", (P.CASE_WORK,), count_to_answer),
     MenuEntry("cases.appointments", _l("Appointments"), "calendar-event", (P.TASK_WORK,)),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
+    MenuEntry("outreach.library", _l("Library"), "book", (P.LIBRARY_VIEW,)),
     MenuEntry(
         "oversight.grants",
         _l("Protected cases opened"),
@@ -312,6 +318,14 @@ MENU = (
         _l("People and roles"),
         "user-cog",
         (P.USER_MANAGE, P.ACCOUNT_LOCK),
+        is_administration=True,
+    ),
+    MenuEntry(
+        "outreach.templates",
+        _l("Templates"),
+        "message",
+        (P.TEMPLATE_MANAGE,),
+        count_troubled,
         is_administration=True,
     ),
     MenuEntry("oversight.jobs", _l("Jobs"), "stack-2", (P.JOB_MONITOR,), is_administration=True),
@@ -346,6 +360,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_person_tabs(app, PERSON_TABS)
     init_timeline(app, TIMELINE_SOURCES)
     app.extensions[SIGHT] = sees_file
+    app.extensions[FILE_KEEPERS] = (outreach_queries.find_kept,)
     app.extensions["mrc_closure_blockers"] = CLOSURE_BLOCKERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -58,8 +58,10 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.jobs.models import Job
-from mrc.messaging.models import InboundEvent, Message, Thread
+from mrc.messaging.models import InboundEvent, Message, TemplateVersion, Thread
+from mrc.messaging.service.canned import NewAnswer, draft_answer
 from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
+from mrc.outreach.service import NewSheet, add_sheet
 from mrc.persons.models import HiddenMatch, Person, PersonMerge
 from mrc.persons.queries import find_membership
 from mrc.persons.service import (
@@ -169,6 +171,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "consultation_id": consultation.id,
         "participant_id": db.session.scalars(participant).one(),
         "thread_id": thread.id,
+        **_library(centre, marker),
         "match_id": match.id,
         "grant_id": grant.id,
         "event_id": event.id,
@@ -307,6 +310,21 @@ def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
     db.session.add(closure)
     db.session.flush()
     return keys
+
+
+def _library(centre: Centre, marker: str) -> dict[str, UUID]:
+    """A ready answer and a sheet of the centre, and a wording of everybody."""
+    answer = draft_answer(
+        NewAnswer(uuid4().hex, f"{marker} answer", "en", f"{marker} said often"),
+        centre_id=centre.id,
+        by=SYSTEM,
+    )
+    ready = ReadyFile(f"{marker} sheet.png", Clean("png", f"{marker} sheet".encode()), was_scanned=False)
+    sheet = add_sheet(
+        ready, NewSheet("safe_migration", "en", f"{marker} sheet"), centre_id=centre.id, by=SYSTEM
+    )
+    wording = db.session.scalars(select(TemplateVersion).order_by(TemplateVersion.id).limit(1)).one()
+    return {"answer_id": answer.id, "sheet_id": sheet.id, "wording_id": wording.id}
 
 
 def _family(person: Person, marker: str) -> dict[str, UUID]:
