@@ -7,10 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from mrc.access.identity import Identity
-from mrc.cases.models import HandoverBatch
+from mrc.cases.models import Appointment, HandoverBatch
+from mrc.cases.queries import list_to_remind
 from mrc.cases.queries.idle import list_quiet_cases
 from mrc.cases.service import work_on
 from mrc.cases.service.cases import happening_of
+from mrc.cases.service.reminders import AHEAD, find_booked, hear_answer, remind
 from mrc.centres.queries import list_centres
 from mrc.core import clock
 from mrc.core.db import db
@@ -32,6 +34,22 @@ def hand_over_batch(payload: Payload) -> Iterator[None]:
     """Give or give back the cases of a batch, some hundred at a time."""
     while work_on(db.session.get_one(HandoverBatch, UUID(payload["batch"]))):
         yield
+
+
+@job("cases.remind_of_appointments", every_minutes=15)
+def remind_of_appointments(_payload: Payload) -> Iterator[None]:
+    """Remind everybody whose appointment comes near, each in a transaction of its own."""
+    for ahead in AHEAD:
+        for appointment_id in list_to_remind(ahead):
+            remind(db.session.get_one(Appointment, appointment_id), ahead)
+            yield
+
+
+@job("cases.appointment_answered")
+def appointment_answered(payload: Payload) -> None:
+    """They tapped under a reminder."""
+    if (row := find_booked(UUID(payload["subject"]))) is not None:
+        hear_answer(row, payload["payload"])
 
 
 @job("cases.find_idle", every_minutes=60)

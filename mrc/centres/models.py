@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mrc.core.db import Identified, Json, Model, Versioned
@@ -97,6 +97,9 @@ class PhoneLine(Versioned, Identified, Model):
     )
     label: Mapped[str] = mapped_column(String(80), comment="As staff call it")
     is_active: Mapped[bool] = mapped_column(default=True, comment="Whether it is in use")
+    answers_by_itself: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="Greets and says when we are closed; costs money"
+    )
 
     centre: Mapped[Centre] = relationship(back_populates="lines")
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from mrc.core.errors import Forbidden, NotFound
 KEPT_SECONDS = 30
 KNOWN = "mrc_centres"
 DAYS_OF_WEEK = 7
+LOOKED_AROUND = 15
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ def forget_known_centres() -> None:
 def list_countries() -> Sequence[Country]:
     """Every country that has a centre."""
     return db.session.scalars(select(Country).order_by(Country.code)).all()
+
+
+def get_country(code: str) -> Country:
+    """The country of a code."""
+    return db.session.get_one(Country, code)
 
 
 def centre_ids_of_country(code: str) -> frozenset[UUID]:
@@ -160,3 +167,25 @@ def is_open_at(centre: Centre, instant: datetime) -> bool:
         OpeningHours.closes > minute,
     )
     return db.session.scalar(holiday) is None and db.session.scalar(stretch) is not None
+
+
+def opening_around(centre: Centre, instant: datetime) -> tuple[datetime | None, datetime | None]:
+    """When a centre that is closed at an instant last closed, and when it next opens; None within 15 days."""
+    zone = ZoneInfo(centre.time_zone)
+    today = instant.astimezone(zone).date()
+    days = [today + timedelta(days=apart) for apart in range(-LOOKED_AROUND, LOOKED_AROUND + 1)]
+    query = select(Holiday.day).where(Holiday.centre_id == centre.id, Holiday.day.between(days[0], days[-1]))
+    holidays = set(db.session.scalars(query))
+    stretches = [
+        (_at(day, hours.opens, zone), _at(day, hours.closes, zone))
+        for day in days
+        for hours in centre.hours
+        if hours.weekday == day.weekday() and day not in holidays
+    ]
+    closed_since = max((closes for _opens, closes in stretches if closes <= instant), default=None)
+    opens_at = min((opens for opens, _closes in stretches if opens > instant), default=None)
+    return closed_since, opens_at
+
+
+def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time_of_day.min, zone) + timedelta(minutes=minute)

@@ -135,6 +135,16 @@ def switch_line(line: PhoneLine, *, is_active: bool, by: Identity) -> None:
     )
 
 
+def set_automatic(line: PhoneLine, *, answers: bool, by: Identity) -> None:
+    """Have a line greet and say when we are closed, or not; audited. Raises Refused for a line for calls."""
+    _refuse_unless_allowed(by)
+    if line.kind != "whatsapp":
+        raise Refused(_("Only a WhatsApp line answers by itself."))
+    line.answers_by_itself = answers
+    details, subject = {"answers_by_itself": answers}, ("phone_line", line.id)
+    record(Event.LINE_CHANGED, by=by, centre_id=line.centre_id, subject=subject, details=details)
+
+
 def next_case_serial(centre_id: UUID, year: int) -> int:
     """The next serial of a centre's year. Two transactions never get the same; a rolled-back one leaves no
     gap.

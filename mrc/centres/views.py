@@ -138,6 +138,16 @@ def add_line(centre_id: UUID) -> Any:
     return _page(centre, form, _("Add a line"))
 
 
+@blueprint.post("/<uuid:centre_id>/lines/<uuid:line_id>/automatic/<any(on, off):state>")
+@requires(Permission.CENTRE_MANAGE)
+@commits
+def switch_automatic(centre_id: UUID, line_id: UUID, state: str) -> Any:
+    """Have a line answer by itself, or not."""
+    line = queries.get_line_of(queries.get_centre(centre_id), line_id)
+    service.set_automatic(line, answers=state == "on", by=current())
+    return redirect(url_for("centres.show", centre_id=centre_id), 303)
+
+
 @blueprint.post("/<uuid:centre_id>/lines/<uuid:line_id>/<any(on, off):state>")
 @requires(Permission.CENTRE_MANAGE)
 @commits

@@ -50,6 +50,8 @@ class DemoLine:
     label: str
 
 
+ANSWERING = frozenset({"ISB", "PEW"})
+"""Centres of the demo whose WhatsApp line greets by itself."""
 DEMO_USERS = (
     DemoUser("frontdesk-lahore", "Bushra Malik", Role.FRONT_DESK, "LHE"),
     DemoUser("counsellor-lahore", "Sadia Anwar", Role.COUNSELLOR, "LHE"),
@@ -102,7 +104,9 @@ def make_users() -> None:
         db.session.add(_grant(user, shipped))
     for line in DEMO_LINES:
         centre = _centre(line.centre)
-        db.session.add(PhoneLine(centre_id=centre.id, kind=line.kind, address=line.address, label=line.label))
+        row = PhoneLine(centre_id=centre.id, kind=line.kind, address=line.address, label=line.label)
+        row.answers_by_itself = line.kind == "whatsapp" and line.centre in ANSWERING
+        db.session.add(row)
     db.session.flush()
 
 

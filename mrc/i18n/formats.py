@@ -94,6 +94,14 @@ def instant(value: datetime | None) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
+def moment_told(value: datetime, zone: ZoneInfo, *, shows_solar: bool) -> str:
+    """Day and time where something takes place, in the forced language: for people who get a message."""
+    local = value.astimezone(zone)
+    plain = _plain_day(local.date(), locale_of(str(get_locale())).tag)
+    shown = f"{_solar(local.date())} ({plain})" if shows_solar else plain
+    return f"{shown}, {local:%H:%M}"
+
+
 def time_of_day(value: datetime, zone: ZoneInfo) -> Markup:
     """The time where something takes place, whatever the reader's own zone is."""
     return ltr(f"{value.astimezone(zone):%H:%M}")

@@ -107,6 +107,16 @@ REASONS: dict[Reason, LazyString] = {
         "The person took back their consent to messages of this kind. Ask them anew before you write."
     ),
     Reason.OPTED_OUT: _l("The person asked for no more messages."),
+    Reason.SCHEDULED: _l("It waits for the time that was chosen."),
+    Reason.QUIET_HOURS: _l("It is night where the person is. It goes out in the morning."),
+    Reason.NO_CONSENT: _l("The person did not agree to messages of this kind."),
+    Reason.TEMPLATE_NOT_APPROVED: _l("WhatsApp does not let this wording through now."),
+    Reason.SHARED_PHONE: _l("Others read what comes to this phone, and the words tell too much."),
+    Reason.COST_CAP: _l("The centre has spent what it may spend on messages today."),
+    Reason.LOOP: _l("The same words went there again and again; a machine may be answering."),
+    Reason.TAKEN_BACK: _l("It was taken back before it left."),
+    Reason.TRIED_AGAIN: _l("It did not arrive; it is sent once more, below."),
+    Reason.ARRIVED_AFTER_ALL: _l("The first one arrived after all, so this one was not sent."),
     Reason.TOO_LATE: _l("It could not be sent while it was still useful."),
     Reason.NOT_REACHED: _l("The provider could not be reached. Nothing was sent."),
 }

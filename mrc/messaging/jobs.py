@@ -19,7 +19,16 @@ from mrc.jobs.registry import Later, Payload, job
 from mrc.jobs.service import enqueue
 from mrc.messaging import content, gateway, spool
 from mrc.messaging.queries.delivery import list_known_sids, list_statuses
-from mrc.messaging.service import canned, outbound, receive, receive_report, syncing
+from mrc.messaging.service import (
+    automatic,
+    canned,
+    held,
+    outbound,
+    receive,
+    receive_report,
+    satisfaction,
+    syncing,
+)
 from mrc.messaging.states import REPORTED, raises
 
 SWEPT_BACK = timedelta(hours=26)
@@ -39,6 +48,30 @@ def send(payload: Payload) -> Iterator[None]:
     yield
     if wait is not None:
         raise Later(clock.now() + wait)
+
+
+@job("messaging.release")
+def release(payload: Payload) -> None:
+    """Ask again for a held message whose time has come."""
+    held.release(UUID(payload["message_id"]))
+
+
+@job("messaging.answer_automatically")
+def answer_automatically(payload: Payload) -> None:
+    """Greet, say that we are closed, or give the emergency numbers."""
+    automatic.answer_automatically(UUID(payload["message_id"]))
+
+
+@job("messaging.ask_satisfaction")
+def ask_satisfaction(payload: Payload) -> None:
+    """Ask how it was, with one tap."""
+    satisfaction.ask_satisfaction(UUID(payload["thread"]))
+
+
+@job("messaging.satisfaction_answered")
+def satisfaction_answered(payload: Payload) -> None:
+    """Write down what they tapped."""
+    satisfaction.note_score(UUID(payload["subject"]), payload["payload"])
 
 
 @job("messaging.reconcile", max_attempts=20)

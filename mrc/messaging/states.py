@@ -54,6 +54,8 @@ class Reason(StrEnum):
     COST_CAP = "cost_cap"
     LOOP = "loop"
     TAKEN_BACK = "taken_back"
+    TRIED_AGAIN = "tried_again"
+    ARRIVED_AFTER_ALL = "arrived_after_all"
     WINDOW_CLOSED = "window_closed"
     NEVER_CONTACT = "never_contact"
     NOT_SAFE = "not_safe"
@@ -85,6 +87,8 @@ class Purpose(StrEnum):
 
 OUTREACH = frozenset({Purpose.REMINDER, Purpose.SATISFACTION, Purpose.BROADCAST})
 """Not without the person's consent, never after an opt-out."""
+BY_PEOPLE = frozenset({Purpose.REPLY, Purpose.NOTICE})
+"""A person of ours wrote it: the list shows it, and its failure is owed."""
 AT_ONCE = frozenset({Purpose.REPLY, Purpose.AUTOMATIC})
 """The person wrote and waits: quiet hours do not hold these back, the contact plan does."""
 

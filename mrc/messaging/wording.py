@@ -44,11 +44,11 @@ def filled(version: Wording, variables: Mapping[str, str]) -> str:
 
 
 def content_variables(version: Wording, variables: Mapping[str, str]) -> str:
-    """The values as the provider wants them, `{"1": "…"}`. Raises Refused with words for each that is not
-    possible.
+    """The values as the provider wants them, `{"1": "…"}`; empty without places. Raises Refused with words
+    for each that is not possible.
     """
-    values = _values(version, variables)
-    return json.dumps({str(place): value for place, value in enumerate(values, start=1)}, ensure_ascii=False)
+    values = {str(place): value for place, value in enumerate(_values(version, variables), start=1)}
+    return json.dumps(values, ensure_ascii=False) if values else ""
 
 
 def samples_of(version: Wording) -> dict[str, str]:

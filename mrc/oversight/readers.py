@@ -66,6 +66,8 @@ READER_WORDS: dict[Event, Any] = {
     Event.APPOINTMENT_BOOKED: _l("booked an appointment"),
     Event.APPOINTMENT_CHANGED: _l("changed an appointment"),
     Event.APPOINTMENT_MOVED: _l("said what became of an appointment"),
+    Event.APPOINTMENT_REMINDED: _l("was reminded of an appointment"),
+    Event.APPOINTMENT_ANSWERED: _l("answered the reminder of an appointment"),
     Event.APPOINTMENT_READ: _l("looked at an appointment"),
     Event.TASK_CREATED: _l("wrote a task"),
     Event.TASK_CHANGED: _l("changed a task"),

@@ -58,11 +58,8 @@ class TestTheWindow:
         clock.shift(timedelta(minutes=2))
         house.work()
         message = house.message()
-        assert (message.status, message.reason, message.attempts) == (
-            Status.EXPIRED,
-            Reason.WINDOW_CLOSED,
-            0,
-        )
+        assert (message.status, message.reason, message.attempts) == (Status.HELD, Reason.WINDOW_CLOSED, 0)
+        assert house.thread().status is ThreadStatus.WAITING
         assert house.on_screen() == []
         assert house.thread().status is ThreadStatus.WAITING
 

@@ -119,12 +119,12 @@ def test_a_failure_that_was_never_reported_is_read_from_the_list_with_its_code(
 ) -> None:
     house.written_to()
     control.arm("receipts_lost")
-    control.arm("undelivered", value=30003)
+    control.arm("undelivered", value=30005)
     house.answer()
     house.work()
     house.sweep()
     lost = house.message()
-    assert (lost.status, lost.error_code) == (MessageStatus.UNDELIVERED, 30003)
+    assert (lost.status, lost.error_code) == (MessageStatus.UNDELIVERED, 30005)
     assert house.thread().waiting_since is not None
 
 

@@ -20,9 +20,9 @@ from mrc.messaging.models import CannedAnswer, MessageTemplate, TemplateVersion
 from mrc.messaging.queries.templates import find_template
 from mrc.messaging.service.canned import ask_for_reviews
 from mrc.messaging.states import AnswerStatus, TemplateStatus
+from mrc.outreach.approvals import SheetStatus
 from mrc.outreach.models import InformationSheet
 from mrc.outreach.service import open_sheet
-from mrc.outreach.states import SheetStatus
 from mrc.tasks.models import Task
 from tests.attachments.corpus import EICAR, picture
 from tests.support.pages import PageClient

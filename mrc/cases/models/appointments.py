@@ -55,6 +55,7 @@ class Appointment(Versioned, Identified, Recorded, Model):
     booked_by_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("user_account.id"), index=True, comment="Who booked it"
     )
+    confirmed_at: Mapped[datetime | None] = mapped_column(comment="When they said that they come, UTC")
     closed_at: Mapped[datetime | None] = mapped_column(comment="When it was kept, missed or cancelled, UTC")
 
     person: Mapped[Person] = relationship()

@@ -14,6 +14,7 @@ from mrc.cases.queries.appointments import (
     list_appointments_of,
     list_own_calendar,
     list_rooms,
+    list_to_remind,
 )
 from mrc.cases.queries.attempts import (
     SILENT_DAYS,
@@ -225,6 +226,7 @@ __all__ = [
     "list_shared_with",
     "list_split",
     "list_tasks",
+    "list_to_remind",
     "message_rows",
     "needs_of",
     "next_of_batch",

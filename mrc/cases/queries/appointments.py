@@ -62,6 +62,18 @@ def get_appointment(appointment_id: UUID, *, by: Identity) -> Appointment:
     return row
 
 
+def list_to_remind(ahead: timedelta) -> Sequence[UUID]:
+    """Booked appointments that begin within a span and were booked before it began, the earliest first."""
+    now = clock.now()
+    query = select(Appointment).where(
+        Appointment.status == AppointmentStatus.BOOKED,
+        Appointment.starts_at > now,
+        Appointment.starts_at <= now + ahead,
+    )
+    rows = db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id)).all()
+    return [row.id for row in rows if row.created_at <= row.starts_at - ahead]
+
+
 def find_overlap(
     start: datetime,
     end: datetime,

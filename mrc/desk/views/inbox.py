@@ -26,7 +26,12 @@ from mrc.persons import queries as persons
 from mrc.web.commits import commits
 
 TABS = ("team", "mine", "unassigned", "done")
-STEPS = {"take": service.take, "release": service.release, "done": service.mark_done}
+STEPS = {
+    "take": service.take,
+    "release": service.release,
+    "done": service.mark_done,
+    "silence": service.opt_out_by_hand,
+}
 
 
 @blueprint.get("/inbox")
@@ -95,11 +100,11 @@ def reply(thread_id: UUID) -> Any:
     return _page(row, form), 422
 
 
-@blueprint.post("/inbox/<uuid:thread_id>/<any(take, release, done):step>")
+@blueprint.post("/inbox/<uuid:thread_id>/<any(take, release, done, silence):step>")
 @requires(Permission.THREAD_ASSIGN)
 @commits
 def step(thread_id: UUID, step: str) -> Any:
-    """Take a thread, give it back, or say that it is done."""
+    """Take a thread, give it back, say that it is done, or that they want no more messages."""
     row = _workable(thread_id, Permission.THREAD_ASSIGN)
     STEPS[step](row, by=current())
     return redirect(

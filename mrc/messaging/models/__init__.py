@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mrc.messaging.models.satisfaction import Satisfaction
 from mrc.messaging.models.templates import CannedAnswer, MessageTemplate, TemplateVersion
 from mrc.messaging.models.threads import InboundEvent, Message, MessageReport, Thread
 
 __all__ = [
-    "CannedAnswer", "InboundEvent", "Message", "MessageReport", "MessageTemplate", "TemplateVersion",
-    "Thread",
+    "CannedAnswer", "InboundEvent", "Message", "MessageReport", "MessageTemplate", "Satisfaction",
+    "TemplateVersion", "Thread",
 ]  # fmt: skip

@@ -123,6 +123,10 @@ class Message(Identified, Recorded, Model):
         "variables", LargeBinary, comment="What fills the wording's places, sealed JSON"
     )
     variables = SealedJson("variables_sealed")
+    answer_job: Mapped[str | None] = mapped_column(
+        String(60), comment="Which job is told what they tap under it"
+    )
+    subject_id: Mapped[UUID | None] = mapped_column(comment="What it asks about, for that job")
     segments: Mapped[int | None] = mapped_column(comment="Parts that are charged")
     price_micros: Mapped[int | None] = mapped_column(comment="What it costs, in millionths of a US dollar")
 

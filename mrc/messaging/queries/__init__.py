@@ -17,9 +17,23 @@ from mrc.messaging.queries.conversations import (
     waiting_threads,
     window_closes_at,
 )
+from mrc.messaging.queries.delivery import was_written
+from mrc.messaging.queries.templates import usable_version
 
 __all__ = [
-    "MessageRow", "ThreadRow", "count_waiting", "find_thread", "get_quarantined", "get_thread",
-    "list_lines_for", "list_messages", "list_quarantined", "list_threads", "title_of",
-    "waiting_threads", "window_closes_at",
-]  # fmt: skip
+    "MessageRow",
+    "ThreadRow",
+    "count_waiting",
+    "find_thread",
+    "get_quarantined",
+    "get_thread",
+    "list_lines_for",
+    "list_messages",
+    "list_quarantined",
+    "list_threads",
+    "title_of",
+    "usable_version",
+    "waiting_threads",
+    "was_written",
+    "window_closes_at",
+]

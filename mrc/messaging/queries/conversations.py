@@ -24,8 +24,9 @@ from mrc.core.paging import COUNTED_UP_TO, Page, page_of
 from mrc.core.phones import format_phone
 from mrc.messaging.codes import words_of
 from mrc.messaging.models import InboundEvent, Message, Thread
+from mrc.messaging.optout import may_ask_to_stop
 from mrc.messaging.policy import THREADS
-from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
+from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, Purpose, ThreadStatus
 from mrc.messaging.wire import read_inbound
 from mrc.persons.models import Person
 from mrc.persons.policy import PERSONS
@@ -65,6 +66,9 @@ class MessageRow:
     status: MessageStatus
     error_words: str
     author_id: UUID | None
+    purpose: Purpose
+    may_ask_to_stop: bool
+    """Whether it may ask for no more messages; somebody must decide."""
 
 
 def get_thread(thread_id: UUID, *, by: Identity) -> Thread:
@@ -221,4 +225,6 @@ def _message_row(message: Message) -> MessageRow:
         status=message.status,
         error_words=words_of(message.error_code, message.reason),
         author_id=message.author_id,
+        purpose=message.purpose,
+        may_ask_to_stop=message.direction is Direction.IN and may_ask_to_stop(message.body or ""),
     )

@@ -5,21 +5,23 @@ ids.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from mrc.centres.models import PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.sealed import blind_index
-from mrc.messaging.models import InboundEvent, Message, MessageReport, Thread
-from mrc.messaging.states import UNDER_WAY, Direction, MessageStatus
+from mrc.messaging.models import InboundEvent, Message, MessageReport, Satisfaction, Thread
+from mrc.messaging.states import OUTREACH, UNDER_WAY, Channel, Direction, MessageStatus, Purpose, Reason
 from mrc.persons.models import Address, Person, PersonAddress
-from mrc.persons.states import AddressKind
+from mrc.persons.states import AddressKind, AddressRelation
 
+LATELY = timedelta(minutes=5)
 HELD_UP_FOR = timedelta(hours=1)
 """So long a message may keep the later ones of its thread waiting; then nobody is working on it any more."""
 
@@ -77,6 +79,67 @@ def exists_under_way_before(message: Message) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def count_same_lately(thread_id: UUID, text: str) -> int:
+    """How often the same words were written to somebody within five minutes; looks at the newest twenty."""
+    query = select(Message).where(
+        Message.thread_id == thread_id,
+        Message.direction == Direction.OUT,
+        Message.at > clock.now() - LATELY,
+    )
+    newest = db.session.scalars(query.order_by(Message.at.desc(), Message.id.desc()).limit(20))
+    return sum(message.body == text for message in newest)
+
+
+def find_written_before(message: Message) -> datetime | None:
+    """When they wrote last before a message of theirs."""
+    query = select(func.max(Message.at)).where(
+        Message.thread_id == message.thread_id, Message.direction == Direction.IN, Message.at < message.at
+    )
+    return db.session.scalar(query)
+
+
+def count_inbound_since(thread_id: UUID, since: datetime) -> int:
+    """How many messages came in a thread since an instant."""
+    return _count(Message.thread_id == thread_id, Message.direction == Direction.IN, Message.at > since)
+
+
+def count_automatic_since(thread_id: UUID, since: datetime) -> int:
+    """How often the house answered by itself in a thread since an instant."""
+    return _count(Message.thread_id == thread_id, Message.purpose == Purpose.AUTOMATIC, Message.at > since)
+
+
+def exists_human_answer_since(thread_id: UUID, since: datetime) -> bool:
+    """True when a person of ours answered in a thread since an instant."""
+    return bool(_count(Message.thread_id == thread_id, Message.author_id.is_not(None), Message.at > since))
+
+
+def list_held(thread_id: UUID, reason: Reason) -> Sequence[Message]:
+    """Our messages of a thread that are held for a reason, oldest first."""
+    query = select(Message).where(
+        Message.thread_id == thread_id, Message.status == MessageStatus.HELD, Message.reason == reason
+    )
+    return db.session.scalars(query.order_by(Message.at, Message.id)).all()
+
+
+def list_unsent_outreach(address_id: UUID) -> Sequence[Message]:
+    """What nobody asked for and has not left us yet, to one address."""
+    query = (
+        select(Message)
+        .join(Thread, Thread.id == Message.thread_id)
+        .where(
+            Thread.address_id == address_id,
+            Message.status.in_((MessageStatus.HELD, MessageStatus.QUEUED)),
+            Message.purpose.in_(OUTREACH),
+        )
+    )
+    return db.session.scalars(query.order_by(Message.id)).all()
+
+
+def was_written(compose_id: UUID) -> bool:
+    """True when a message was made under this key already."""
+    return db.session.scalar(select(Message.id).where(Message.compose_id == compose_id)) is not None
+
+
 def find_composed(compose_id: UUID, thread_id: UUID) -> Message | None:
     """The message of a thread that was made with this form already."""
     return db.session.scalar(
@@ -121,6 +184,53 @@ def list_plans(thread: Thread) -> Sequence[PersonAddress]:
     return db.session.scalars(query).all()
 
 
+def find_asked(thread_id: UUID, sid: str) -> Message | None:
+    """The message of ours under which they tapped: by the provider's id, else the newest that asked."""
+    asked = select(Message).where(Message.thread_id == thread_id, Message.answer_job.is_not(None))
+    if sid and (named := db.session.scalar(asked.where(Message.provider_sid == sid))) is not None:
+        return named
+    return db.session.scalar(asked.order_by(Message.at.desc(), Message.id.desc()).limit(1))
+
+
+def was_asked_since(thread_id: UUID, since: datetime) -> Satisfaction | None:
+    """The newest question how it was, asked in a thread since an instant."""
+    query = select(Satisfaction).where(Satisfaction.thread_id == thread_id, Satisfaction.asked_at > since)
+    return db.session.scalar(query.order_by(Satisfaction.asked_at.desc()).limit(1))
+
+
+def list_ways_to(person_id: UUID) -> Sequence[PersonAddress]:
+    """The WhatsApp addresses by which a person may be messaged, their own first."""
+    query = (
+        select(PersonAddress)
+        .join(PersonAddress.address)
+        .options(contains_eager(PersonAddress.address))
+        .where(
+            PersonAddress.person_id == person_id,
+            PersonAddress.may_message.is_(True),
+            PersonAddress.never_contact.is_(False),
+            Address.kind == AddressKind.WHATSAPP,
+        )
+    )
+    links = db.session.scalars(query.order_by(PersonAddress.created_at, PersonAddress.id)).all()
+    return sorted(links, key=lambda link: link.relation is not AddressRelation.SELF)
+
+
+def find_thread_of(address_id: UUID, *, line_id: UUID | None = None) -> Thread | None:
+    """The conversation with an address that had a message last, of one line if named."""
+    query = select(Thread).options(joinedload(Thread.address)).where(Thread.address_id == address_id)
+    if line_id is not None:
+        query = query.where(Thread.line_id == line_id)
+    return db.session.scalar(query.order_by(Thread.last_message_at.desc(), Thread.id).limit(1))
+
+
+def find_line_to_write_from(centre_id: UUID) -> PhoneLine | None:
+    """The line over which a centre writes first on WhatsApp."""
+    query = select(PhoneLine).where(
+        PhoneLine.centre_id == centre_id, PhoneLine.kind == Channel.WHATSAPP, PhoneLine.is_active.is_(True)
+    )
+    return db.session.scalar(query.order_by(PhoneLine.address).limit(1))
+
+
 def find_only_person(address_id: UUID) -> Person | None:
     """The one person known at an address; None when there are several, or none."""
     query = (
@@ -131,6 +241,10 @@ def find_only_person(address_id: UUID) -> Person | None:
     )
     persons = db.session.scalars(query.limit(2)).all()
     return persons[0] if len(persons) == 1 else None
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Message).where(*conditions)) or 0
 
 
 def _held() -> Select[Thread]:

@@ -19,11 +19,14 @@ from mrc.messaging.states import Purpose, TemplateStatus
 S = TemplateStatus
 
 
-def usable_version(key: str, language: str | None, *, fallback: Sequence[str] = ()) -> TemplateVersion | None:
+def usable_version(
+    key: str, language: str | None, *, fallback: str | Sequence[str] | None = None
+) -> TemplateVersion | None:
     """The newest approved wording of a template in a language, else in the first of `fallback` that has one
     (the centre's language, English); None when it may not be sent in any.
     """
-    wanted = list(dict.fromkeys(tag for tag in (language, *fallback) if tag))
+    others = (fallback,) if isinstance(fallback, str) else fallback or ()
+    wanted = list(dict.fromkeys(tag for tag in (language, *others) if tag))
     query = _usable().where(MessageTemplate.key == key, TemplateVersion.language.in_(wanted))
     found: dict[str, TemplateVersion] = {}
     for version in db.session.scalars(query):

@@ -5,12 +5,31 @@ followed.
 from __future__ import annotations
 
 from mrc.messaging.service.inbound import assign_quarantined, receive
-from mrc.messaging.service.outbound import reply
+from mrc.messaging.service.obstacles import may_wait, obstacle_to_reply
+from mrc.messaging.service.outbox import Asking, When, reply, send_by_house, send_template, take_back
+from mrc.messaging.service.reaching import reach
 from mrc.messaging.service.reports import receive_report
-from mrc.messaging.service.safety import obstacle_to_reply
-from mrc.messaging.service.threads import assign, link_person, mark_done, release, take
+from mrc.messaging.service.safety import Intent
+from mrc.messaging.service.threads import assign, link_person, mark_done, opt_out_by_hand, release, take
 
 __all__ = [
-    "assign", "assign_quarantined", "link_person", "mark_done", "obstacle_to_reply", "receive",
-    "receive_report", "release", "reply", "take",
-]  # fmt: skip
+    "Asking",
+    "Intent",
+    "When",
+    "assign",
+    "assign_quarantined",
+    "link_person",
+    "mark_done",
+    "may_wait",
+    "obstacle_to_reply",
+    "opt_out_by_hand",
+    "reach",
+    "receive",
+    "receive_report",
+    "release",
+    "reply",
+    "send_by_house",
+    "send_template",
+    "take",
+    "take_back",
+]

@@ -24,8 +24,13 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.core.sealed import context_of, seal
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.optout import OptOut, meaning_of_words
-from mrc.messaging.queries.delivery import find_only_person, lock_thread_with
-from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, ThreadStatus
+from mrc.messaging.queries.delivery import find_only_person, list_unsent_outreach, lock_thread_with
+from mrc.messaging.service.automatic import SILENCE, ask_for_answer
+from mrc.messaging.service.buttons import heed_button
+from mrc.messaging.service.held import release_on_writing
+from mrc.messaging.service.outbox import cancel
+from mrc.messaging.service.reaching import open_thread
+from mrc.messaging.states import Direction, InboundState, MessageStatus, Reason, ThreadStatus
 from mrc.messaging.wire import Inbound, read_inbound
 from mrc.persons.models import Address
 from mrc.persons.service import know_address, know_whatsapp, note_user_id
@@ -33,7 +38,6 @@ from mrc.persons.states import AddressKind
 
 TWILIO = Identity.system("twilio")
 EVENTS = cast(Table, InboundEvent.__table__)
-THREADS = cast(Table, Thread.__table__)
 LONGEST_LINE = 160
 log = structlog.get_logger("mrc.messaging")
 
@@ -99,7 +103,7 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     kind = AddressKind.WHATSAPP if inbound.is_whatsapp else AddressKind.PHONE
     thread = lock_thread_with(line.id, line.centre_id, kind, inbound.sender)
     if thread is None:
-        thread = _begin(line, kind, inbound, at)
+        thread = _begin(line, kind, inbound)
     elif inbound.user_id:
         note_user_id(thread.address, inbound.user_id)
     message = Message(
@@ -113,51 +117,46 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     )
     message.body, message.extras = inbound.body or None, inbound.extras or None
     db.session.add(message)
-    _wake(thread, inbound, at)
+    before = thread.last_inbound_at
+    is_settled = heed_button(thread, inbound, message)
+    _wake(thread, inbound, at, is_settled=is_settled)
     if inbound.profile_name and inbound.profile_name != thread.address.profile_name:
         thread.address.profile_name = inbound.profile_name
     _heed(thread.address, inbound.body)
+    release_on_writing(thread)
+    ask_for_answer(message, line, is_first=before is None or before < at - SILENCE)
     details = {"message": str(message.id), "kind": message.kind}
     subject = ("thread", thread.id)
     record(Event.MESSAGE_RECEIVED, by=TWILIO, centre_id=thread.centre_id, subject=subject, details=details)
     return message
 
 
-def _begin(line: PhoneLine, kind: AddressKind, inbound: Inbound, at: datetime) -> Thread:
+def _begin(line: PhoneLine, kind: AddressKind, inbound: Inbound) -> Thread:
     """The first thread of a line with a sender. Two first messages at once make one thread."""
     if kind is AddressKind.WHATSAPP:
         address = know_whatsapp(line.centre_id, inbound.sender, inbound.user_id)
     else:
         address = know_address(line.centre_id, kind, inbound.sender)
     db.session.flush()
-    values = {
-        "id": uuid7(),
-        "centre_id": line.centre_id,
-        "line_id": line.id,
-        "address_id": address.id,
-        "channel": Channel.WHATSAPP if inbound.is_whatsapp else Channel.SMS,
-        "status": ThreadStatus.DONE,
-        "last_message_at": at,
-        "version": 1,
-    }
-    insert_if_absent(db.session(), THREADS, values, key=["line_id", "address_id"])
+    open_thread(line, address)
     thread = lock_thread_with(line.id, line.centre_id, kind, inbound.sender)
     assert thread is not None
     return thread
 
 
-def _wake(thread: Thread, inbound: Inbound, at: datetime) -> None:
-    """The thread waits for us, since its oldest message that we have not answered.
+def _wake(thread: Thread, inbound: Inbound, at: datetime, *, is_settled: bool) -> None:
+    """The thread waits for us, since its oldest message that we have not answered; not after a mere tap.
 
     A message from a file or the provider's list may be older than what is here already.
     """
     is_newest = thread.last_inbound_at is None or at >= thread.last_message_at
-    if thread.status is not ThreadStatus.WAITING or thread.waiting_since is None:
+    if not is_settled and (thread.status is not ThreadStatus.WAITING or thread.waiting_since is None):
         thread.status, thread.waiting_since = ThreadStatus.WAITING, at
         _name_only_person(thread)
-    thread.waiting_since = min(thread.waiting_since, at)
+    if thread.waiting_since is not None:
+        thread.waiting_since = min(thread.waiting_since, at)
     thread.last_inbound_at = max(thread.last_inbound_at or at, at)
-    thread.unread_count += 1
+    thread.unread_count += not is_settled
     if is_newest:
         thread.last_message_at = at
         thread.last_line = inbound.body.replace("\n", " ")[:LONGEST_LINE] or None
@@ -177,3 +176,6 @@ def _heed(address: Address, body: str) -> None:
     address.opted_out_at = clock.now() if meaning is OptOut.STOP else None
     tag = Event.OPTED_OUT if meaning is OptOut.STOP else Event.OPTED_IN
     record(tag, by=TWILIO, centre_id=address.centre_id, subject=("address", address.id))
+    if meaning is OptOut.STOP:
+        for message in list_unsent_outreach(address.id):
+            cancel(message, Reason.OPTED_OUT, by=TWILIO)

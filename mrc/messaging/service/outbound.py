@@ -1,6 +1,4 @@
-"""What goes out: written into the outbox, handed over by a job, followed until it is known what became of
-it.
-"""
+"""What goes out: handed over by a job, followed until it is known what became of it."""
 
 from __future__ import annotations
 
@@ -8,70 +6,27 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask_babel import gettext as _
-
-from mrc.access.identity import Identity
-from mrc.access.permissions import Permission
-from mrc.audit.service import record
-from mrc.audit.tags import Event
 from mrc.centres.queries import get_line
 from mrc.core import clock
 from mrc.core.db import db
-from mrc.core.errors import Forbidden, Refused
 from mrc.core.settings import settings
-from mrc.core.text import clean
-from mrc.jobs.models import Priority
 from mrc.jobs.registry import Later
-from mrc.jobs.service import enqueue
 from mrc.messaging import gateway
 from mrc.messaging.codes import Meaning
-from mrc.messaging.models import Message, Thread
-from mrc.messaging.policy import THREADS
-from mrc.messaging.queries import window_closes_at
-from mrc.messaging.queries.delivery import (
-    exists_under_way_before,
-    find_composed,
-    list_sids_of,
-    lock_message,
-    lock_thread,
-)
+from mrc.messaging.models import Message
+from mrc.messaging.queries.delivery import exists_under_way_before, list_sids_of, lock_message
+from mrc.messaging.service.handing import enqueue_look, enqueue_send
+from mrc.messaging.service.held import keep
 from mrc.messaging.service.reports import adopt_sid, give_up, opt_out
-from mrc.messaging.service.safety import obstacle_to_reply, obstacle_to_words, reason_not_to_answer
-from mrc.messaging.states import Channel, Direction, MessageStatus, Reason, ThreadStatus
+from mrc.messaging.service.safety import Hold, hold_of, intent_of
+from mrc.messaging.states import Channel, MessageStatus, Purpose, Reason
 from mrc.messaging.wire import WHATSAPP
+from mrc.messaging.wording import content_variables
 
-LONGEST = 1_600
-LONGEST_LINE = 160
-USEFUL_FOR = timedelta(hours=24)
-FIRST_LOOK, LOOKS = timedelta(seconds=20), 3
+LOOKS = 3
 CONNECTION_TRIES = 5
 BEHIND_ANOTHER = timedelta(seconds=2)
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
-
-
-def reply(thread: Thread, body: str, *, compose_id: UUID, by: Identity) -> Message:
-    """Write an answer into the outbox; a job hands it over after the commit. Audited.
-
-    The same `compose_id` again gives the message that is there. Raises Refused with the reason when it may
-    not be sent, Forbidden without the right.
-    """
-    if not THREADS.permits(by, thread, Permission.MESSAGE_SEND):
-        raise Forbidden
-    held = lock_thread(thread.id)
-    if (known := find_composed(compose_id, held.id)) is not None:
-        return known
-    text = clean(body).strip()
-    if not text or len(text) > LONGEST:
-        raise Refused(_("A message has between 1 and %(most)s characters.", most=LONGEST))
-    if obstacle := obstacle_to_reply(held) or obstacle_to_words(held, text):
-        raise Refused(obstacle)
-    message = _compose(held, text, compose_id, by)
-    _enqueue_send(message)
-    details = {"message": str(message.id), "characters": len(text)}
-    record(
-        Event.MESSAGE_QUEUED, by=by, centre_id=held.centre_id, subject=("thread", held.id), details=details
-    )
-    return message
 
 
 def begin_sending(message_id: UUID) -> gateway.Request | None:
@@ -89,13 +44,12 @@ def begin_sending(message_id: UUID) -> gateway.Request | None:
         return None
     if message.status is not MessageStatus.QUEUED:
         return None
+    hold = hold_of(message.thread, intent_of(message))
     if message.expires_at is not None and message.expires_at <= clock.now():
-        give_up(
-            message, MessageStatus.EXPIRED, reason=reason_not_to_answer(message.thread) or Reason.TOO_LATE
-        )
+        give_up(message, MessageStatus.EXPIRED, reason=hold.reason if hold else Reason.TOO_LATE)
         return None
-    if reason := reason_not_to_answer(message.thread):
-        give_up(message, MessageStatus.HELD, reason=reason)
+    if hold is not None:
+        keep(message, hold)
         return None
     if exists_under_way_before(message):
         raise Later(clock.now() + BEHIND_ANOTHER)
@@ -119,9 +73,7 @@ def store_outcome(message_id: UUID, outcome: gateway.Outcome) -> timedelta | Non
             _set(message, MessageStatus.ACCEPTED)
             adopt_sid(message, sid)
         case gateway.Refused(code=code, meaning=meaning):
-            if meaning is Meaning.OPT_OUT:
-                opt_out(message)
-            give_up(message, MessageStatus.FAILED, code=code)
+            _refused(message, code, meaning)
         case gateway.Busy(after_seconds=seconds):
             _set(message, MessageStatus.QUEUED)
             message.attempts -= 1
@@ -131,6 +83,16 @@ def store_outcome(message_id: UUID, outcome: gateway.Outcome) -> timedelta | Non
         case gateway.Unknown():
             _look_up_later(message)
     return None
+
+
+def _refused(message: Message, code: int, meaning: Meaning) -> None:
+    if meaning is Meaning.OPT_OUT:
+        opt_out(message)
+    if meaning is Meaning.WINDOW and message.purpose is Purpose.REPLY:
+        # Their clock decides, and nothing was sent: the words wait until the person writes.
+        keep(message, Hold(Reason.WINDOW_CLOSED))
+    else:
+        give_up(message, MessageStatus.FAILED, code=code)
 
 
 def settle_unknown(message_id: UUID, listed: Iterable[gateway.Listed], look: int) -> None:
@@ -146,10 +108,10 @@ def settle_unknown(message_id: UUID, listed: Iterable[gateway.Listed], look: int
         _set(message, MessageStatus.ACCEPTED)
         adopt_sid(message, found.sid)
     elif look < LOOKS:
-        _enqueue_look(message, look + 1)
+        enqueue_look(message, look + 1)
     else:
         _set(message, MessageStatus.QUEUED)
-        _enqueue_send(message)
+        enqueue_send(message)
 
 
 def address_of(message_id: UUID) -> tuple[str, datetime] | None:
@@ -160,27 +122,6 @@ def address_of(message_id: UUID) -> tuple[str, datetime] | None:
     if message is None or message.status is not MessageStatus.UNKNOWN:
         return None
     return _request(message).to, message.at - timedelta(hours=1)
-
-
-def _compose(thread: Thread, text: str, compose_id: UUID, by: Identity) -> Message:
-    now = clock.now()
-    message = Message(
-        thread_id=thread.id,
-        direction=Direction.OUT,
-        at=now,
-        status=MessageStatus.QUEUED,
-        status_at=now,
-        author_id=by.user_id,
-        compose_id=compose_id,
-        expires_at=min(now + USEFUL_FOR, window_closes_at(thread) or now + USEFUL_FOR),
-    )
-    message.body = text
-    db.session.add(message)
-    thread.status, thread.waiting_since, thread.unread_count = ThreadStatus.ANSWERED, None, 0
-    thread.last_message_at, thread.last_line = now, text.replace("\n", " ")[:LONGEST_LINE]
-    thread.assignee_id = thread.assignee_id or by.user_id
-    db.session.flush()
-    return message
 
 
 def _same_message(message: Message, listed: Iterable[gateway.Listed]) -> gateway.Listed | None:
@@ -197,11 +138,14 @@ def _same_message(message: Message, listed: Iterable[gateway.Listed]) -> gateway
 def _request(message: Message) -> gateway.Request:
     thread = message.thread
     prefix = WHATSAPP if thread.channel is Channel.WHATSAPP else ""
+    version = message.template_version
     return gateway.Request(
         to=f"{prefix}{thread.address.value}",
         from_=get_line(thread.line_id).address,
         body=message.body or "",
         callback_url=f"{settings().public_url}/twilio/status?m={message.id}",
+        content_sid=version.content_sid or "" if version else "",
+        content_variables=content_variables(version, message.variables or {}) if version else "",
     )
 
 
@@ -219,21 +163,4 @@ def _try_connection_again(message: Message) -> timedelta | None:
 
 def _look_up_later(message: Message) -> None:
     _set(message, MessageStatus.UNKNOWN)
-    _enqueue_look(message, 1)
-
-
-def _enqueue_send(message: Message) -> None:
-    key = f"send:{message.id}:{message.attempts}"
-    payload = {"message_id": str(message.id)}
-    centre_id = message.thread.centre_id
-    enqueue("messaging.send", payload, dedupe_key=key, priority=Priority.URGENT, centre_id=centre_id)
-
-
-def _enqueue_look(message: Message, look: int) -> None:
-    enqueue(
-        "messaging.reconcile",
-        {"message_id": str(message.id), "look": look},
-        run_at=clock.now() + FIRST_LOOK * look,
-        dedupe_key=f"look:{message.id}:{message.attempts}:{look}",
-        priority=Priority.URGENT,
-    )
+    enqueue_look(message, 1)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
-from mrc.access.identity import Identity
 from mrc.audit.service import record
 from mrc.audit.tags import Event
 from mrc.core import clock
@@ -20,11 +19,12 @@ from mrc.core.text import clean
 from mrc.messaging.codes import Meaning, meaning_of
 from mrc.messaging.models import Message, MessageReport
 from mrc.messaging.queries.delivery import find_outbound_id, list_reports_of, lock_message
+from mrc.messaging.service.again import forget_again, try_again
+from mrc.messaging.service.composing import TWILIO, note_end
 from mrc.messaging.service.threads import owe_answer
 from mrc.messaging.states import FINAL, GIVEN_UP, REPORTED, MessageStatus, Reason, raises
 from mrc.messaging.wire import code_of, sid_of
 
-TWILIO = Identity.system("twilio")
 REPORTS = cast(Table, MessageReport.__table__)
 
 
@@ -73,7 +73,7 @@ def give_up(
     message.status, message.status_at = status, clock.now()
     message.error_code, message.reason = code, reason
     owe_answer(message)
-    _record(message)
+    note_end(message)
 
 
 def opt_out(message: Message) -> None:
@@ -89,21 +89,13 @@ def _project(message: Message, word: str, code: int) -> None:
     reported = REPORTED.get(word)
     if reported is None or not raises(message.status, reported):
         return
+    if message.status in GIVEN_UP:
+        forget_again(message)
     message.status, message.status_at = reported, clock.now()
     message.error_code, message.reason = code or None, None
     if code and meaning_of(code) is Meaning.OPT_OUT:
         opt_out(message)
-    if reported in GIVEN_UP:
+    if reported in GIVEN_UP and not try_again(message, code):
         owe_answer(message)
     if reported in FINAL:
-        _record(message)
-
-
-def _record(message: Message) -> None:
-    details = {"status": message.status.value, "code": message.error_code}
-    if message.reason:
-        details["reason"] = message.reason.value
-    subject = ("message", message.id)
-    record(
-        Event.MESSAGE_STATUS, by=TWILIO, centre_id=message.thread.centre_id, subject=subject, details=details
-    )
+        note_end(message)

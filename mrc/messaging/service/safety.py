@@ -1,131 +1,162 @@
-"""Whether an answer may go out: asked when it is written, and again when it is sent."""
+"""Whether a message may go out: asked when it is written, and again when it is sent."""
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from mrc.centres.models import Centre
 from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.text import fold
-from mrc.i18n.formats import instant
-from mrc.messaging.codes import REASONS
-from mrc.messaging.models import Thread
+from mrc.messaging.hours import AWAKE_FOR, is_quiet_at, next_morning
+from mrc.messaging.models import Message, TemplateVersion, Thread
 from mrc.messaging.queries import window_closes_at
-from mrc.messaging.queries.delivery import list_plans
-from mrc.messaging.states import Channel, Reason
+from mrc.messaging.queries.delivery import count_same_lately, list_plans
+from mrc.messaging.states import AT_ONCE, OUTREACH, Channel, Purpose, Reason, TemplateStatus
 from mrc.persons.hours import is_safe_at, next_safe_at
 from mrc.persons.models import Person, PersonAddress
-from mrc.persons.queries import has_withdrawn
+from mrc.persons.queries import has_consent, has_withdrawn
 from mrc.persons.states import ConsentPurpose
 
 PURPOSES = {
     Channel.WHATSAPP: ConsentPurpose.CONTACT_WHATSAPP,
     Channel.SMS: ConsentPurpose.CONTACT_SMS,
 }
-"""What somebody must not have taken back, for each channel of a thread."""
+"""What somebody must have agreed to, or not have taken back, for each channel of a thread."""
 ORGANISATION = ("mrc", "icmpd", "migrant resource centre", "migrant resource center")
 """How we are called, besides the name of the centre."""
 SHORTEST_PART = 3
+SAME_WORDS_AT_MOST = 5
+"""So often the same words may go to one address within five minutes; more is two machines talking."""
 
 
-def reason_not_to_answer(thread: Thread) -> Reason | None:
-    """What forbids an answer in this thread now; None when it may be sent.
+@dataclass(frozen=True)
+class Intent:
+    """What is to be sent: for what, in which words, and with which approved wording if any."""
+
+    purpose: Purpose
+    text: str
+    version: TemplateVersion | None = None
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why something may not go out now, and when that can be different; None when only people change it."""
+
+    reason: Reason
+    until: datetime | None = None
+
+
+def intent_of(message: Message) -> Intent:
+    """What a message of ours is to be sent as."""
+    return Intent(message.purpose, message.body or "", message.template_version, message.is_urgent)
+
+
+def hold_of(thread: Thread, intent: Intent) -> Hold | None:
+    """What forbids a message in this thread now; None when it may be sent.
 
     Who opted out ended outreach, not the case: on WhatsApp an answer within 24 hours of their message is no
     outreach; on SMS the provider itself blocks until they write START. A consent that was never asked for
-    forbids no answer; one that was taken back does.
+    forbids no answer; one that was taken back does. Outreach needs one that was given.
     """
-    for plan in list_plans(thread):
-        if reason := _reason_of_plan(plan, thread):
-            return reason
-    if thread.channel is not Channel.WHATSAPP:
-        return Reason.OPTED_OUT if thread.address.opted_out_at else None
-    closes_at = window_closes_at(thread)
-    return Reason.WINDOW_CLOSED if closes_at is None or closes_at <= clock.now() else None
+    plans = list_plans(thread)
+    centre = get_centre(thread.centre_id)
+    return (
+        _hold_of_plans(plans, thread, centre)
+        or _hold_of_opt_out(thread, intent)
+        or _hold_of_consent(plans, thread, intent)
+        or _hold_of_words(plans, centre, intent)
+        or _hold_of_template(intent)
+        or _hold_of_window(thread, intent)
+        or _hold_of_night(plans, thread, centre, intent)
+        or _hold_of_loop(thread, intent)
+    )
 
 
-def obstacle_to_reply(thread: Thread) -> str | None:
-    """Why an answer cannot be sent now and what to do instead, in words for staff; None when it can."""
-    match reason_not_to_answer(thread):
-        case None:
-            return None
-        case Reason.WINDOW_CLOSED:
-            return _window_words(thread)
-        case Reason.OUTSIDE_HOURS:
-            return _hours_words(thread)
-        case Reason.OPTED_OUT:
-            return _(
-                "The person asked for no more messages. They can be answered again once they write START. "
-                "Call them if the contact plan allows it."
-            )
-        case reason:
-            return str(REASONS[reason])
+def _hold_of_plans(plans: Sequence[PersonAddress], thread: Thread, centre: Centre) -> Hold | None:
+    now = clock.now()
+    later: list[datetime | None] = []
+    for plan in plans:
+        if plan.never_contact:
+            return Hold(Reason.NEVER_CONTACT)
+        if not plan.may_message:
+            return Hold(Reason.NOT_SAFE)
+        purpose = PURPOSES.get(thread.channel)
+        if purpose is not None and has_withdrawn(plan.person_id, purpose):
+            return Hold(Reason.CONSENT_WITHDRAWN)
+        zone = plan.person.time_zone or centre.time_zone
+        if not is_safe_at(plan.safe_windows, now, zone):
+            later.append(next_safe_at(plan.safe_windows or [], now, zone))
+    if not later:
+        return None
+    known = [moment for moment in later if moment is not None]
+    return Hold(Reason.OUTSIDE_HOURS, max(known) if len(known) == len(later) else None)
 
 
-def obstacle_to_words(thread: Thread, text: str) -> str | None:
-    """Why these words may not go to a phone that others read, in words for staff; None when they may.
+def _hold_of_opt_out(thread: Thread, intent: Intent) -> Hold | None:
+    if thread.address.opted_out_at is None:
+        return None
+    is_answer = thread.channel is Channel.WHATSAPP and intent.purpose in AT_ONCE and intent.version is None
+    return None if is_answer else Hold(Reason.OPTED_OUT)
 
-    A shared phone never receives the person's names nor ours: whoever holds it must learn nothing.
-    """
-    shared = [plan for plan in list_plans(thread) if plan.is_shared]
+
+def _hold_of_consent(plans: Sequence[PersonAddress], thread: Thread, intent: Intent) -> Hold | None:
+    if intent.purpose not in OUTREACH:
+        return None
+    purpose = PURPOSES[thread.channel]
+    has_all = bool(plans) and all(has_consent(plan.person_id, purpose) for plan in plans)
+    return None if has_all else Hold(Reason.NO_CONSENT)
+
+
+def _hold_of_words(plans: Sequence[PersonAddress], centre: Centre, intent: Intent) -> Hold | None:
+    """A shared phone never receives the person's names nor ours: whoever holds it must learn nothing."""
+    shared = [plan for plan in plans if plan.is_shared]
     if not shared:
         return None
-    words = f" {fold(text)} "
-    own = {fold(get_centre(thread.centre_id).name), *map(fold, ORGANISATION)}
+    words = f" {fold(intent.text)} "
+    own = {fold(centre.name), *map(fold, ORGANISATION)}
     names = {part for plan in shared for part in _name_parts(plan.person)}
-    if any(f" {part} " in words for part in own | names if part):
-        return _(
-            "Others read what comes to this phone. Leave out the person's names and the name of our centre."
-        )
-    return None
+    return Hold(Reason.SHARED_PHONE) if any(f" {part} " in words for part in own | names if part) else None
 
 
-def _reason_of_plan(plan: PersonAddress, thread: Thread) -> Reason | None:
-    if plan.never_contact:
-        return Reason.NEVER_CONTACT
-    if not plan.may_message:
-        return Reason.NOT_SAFE
-    if not is_safe_at(plan.safe_windows, clock.now(), _zone_of(plan, thread)):
-        return Reason.OUTSIDE_HOURS
-    purpose = PURPOSES.get(thread.channel)
-    if purpose is not None and has_withdrawn(plan.person_id, purpose):
-        return Reason.CONSENT_WITHDRAWN
-    return None
+def _hold_of_template(intent: Intent) -> Hold | None:
+    is_refused = intent.version is not None and intent.version.status is not TemplateStatus.APPROVED
+    return Hold(Reason.TEMPLATE_NOT_APPROVED) if is_refused else None
 
 
-def _zone_of(plan: PersonAddress, thread: Thread) -> str:
-    """Where the person is; the centre's zone while nobody asked them."""
-    return plan.person.time_zone or get_centre(thread.centre_id).time_zone
+def _hold_of_window(thread: Thread, intent: Intent) -> Hold | None:
+    if thread.channel is not Channel.WHATSAPP or intent.version is not None:
+        return None
+    closes_at = window_closes_at(thread)
+    return Hold(Reason.WINDOW_CLOSED) if closes_at is None or closes_at <= clock.now() else None
+
+
+def _hold_of_night(
+    plans: Sequence[PersonAddress], thread: Thread, centre: Centre, intent: Intent
+) -> Hold | None:
+    """Nobody is woken who did not write within the hour, or gave hours of their own."""
+    now = clock.now()
+    wrote_lately = thread.last_inbound_at is not None and thread.last_inbound_at > now - AWAKE_FOR
+    has_own_hours = bool(plans) and all(plan.safe_windows for plan in plans)
+    if intent.is_urgent or has_own_hours or (wrote_lately and intent.purpose in AT_ONCE):
+        return None
+    zones = {plan.person.time_zone or centre.time_zone for plan in plans} or {centre.time_zone}
+    quiet = [
+        next_morning(now, zone, centre.country) for zone in zones if is_quiet_at(now, zone, centre.country)
+    ]
+    return Hold(Reason.QUIET_HOURS, max(quiet)) if quiet else None
+
+
+def _hold_of_loop(thread: Thread, intent: Intent) -> Hold | None:
+    if intent.purpose is Purpose.REPLY:
+        return None
+    return Hold(Reason.LOOP) if count_same_lately(thread.id, intent.text) > SAME_WORDS_AT_MOST else None
 
 
 def _name_parts(person: Person) -> set[str]:
     names = (person.name, person.latin_name, person.known_as, person.father_name, person.family_name)
     parts = {part for name in names if name for part in fold(name).split()}
     return {part for part in parts if len(part) >= SHORTEST_PART}
-
-
-def _hours_words(thread: Thread) -> str:
-    now = clock.now()
-    moments = [
-        next_safe_at(plan.safe_windows, now, _zone_of(plan, thread))
-        for plan in list_plans(thread)
-        if plan.safe_windows and not is_safe_at(plan.safe_windows, now, _zone_of(plan, thread))
-    ]
-    known = [moment for moment in moments if moment is not None]
-    if not known:
-        return str(REASONS[Reason.OUTSIDE_HOURS])
-    return _(
-        "The contact plan says that messages are not safe at this hour. It is safe again from %(moment)s.",
-        moment=instant(max(known)),
-    )
-
-
-def _window_words(thread: Thread) -> str:
-    closed_at = window_closes_at(thread)
-    if closed_at is None:
-        return _("WhatsApp allows free answers only after the person has written. Call them instead.")
-    return _(
-        "WhatsApp allows free answers only within 24 hours of their last message; that was possible until "
-        "%(moment)s. Call the person, or wait until they write again.",
-        moment=instant(closed_at),
-    )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
+from mrc.access.policy import OPEN_LEVEL
 from mrc.accounts.queries import list_counsellors
 from mrc.audit.service import record
 from mrc.audit.tags import Event
@@ -16,7 +17,8 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.policy import THREADS
 from mrc.messaging.queries.delivery import lock_thread
-from mrc.messaging.states import ThreadStatus
+from mrc.messaging.service.handing import enqueue_question
+from mrc.messaging.states import BY_PEOPLE, ThreadStatus
 from mrc.persons.models import Person
 from mrc.persons.service import link_address
 
@@ -57,6 +59,8 @@ def mark_done(thread: Thread, *, by: Identity) -> None:
         return
     held.status, held.waiting_since, held.unread_count = ThreadStatus.DONE, None, 0
     _record(Event.THREAD_DONE, held, by)
+    if held.confidentiality <= OPEN_LEVEL:
+        enqueue_question(held)
 
 
 def link_person(thread: Thread, person: Person, *, by: Identity) -> None:
@@ -74,8 +78,19 @@ def link_person(thread: Thread, person: Person, *, by: Identity) -> None:
     _record(Event.THREAD_LINKED, held, by, person=str(person.id))
 
 
+def opt_out_by_hand(thread: Thread, *, by: Identity) -> None:
+    """Somebody of ours read that they want no more messages: outreach ends, not the case. Audited, once."""
+    held = _workable(thread, by)
+    if held.address.opted_out_at is None:
+        held.address.opted_out_at = clock.now()
+        subject = ("address", held.address_id)
+        record(Event.OPTED_OUT, by=by, centre_id=held.centre_id, subject=subject, details={"by_hand": True})
+
+
 def owe_answer(message: Message) -> None:
     """An answer did not get there: if nothing came after it, its thread waits for us again."""
+    if message.purpose not in BY_PEOPLE:
+        return
     thread = message.thread
     if thread.status is not ThreadStatus.WAITING and thread.last_message_at <= message.at:
         thread.status, thread.waiting_since = ThreadStatus.WAITING, thread.last_inbound_at or clock.now()

@@ -1,4 +1,4 @@
-"""The blueprint that the pages of the library share."""
+"""The blueprint of outreach."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mrc.attachments.states import FileType
 from mrc.core.db import Identified, Model, Recorded, StringEnum, Versioned
 from mrc.core.sealed import Sealed
-from mrc.outreach.states import SheetStatus
+from mrc.outreach.approvals import SheetStatus
 
 
 class InformationSheet(Versioned, Identified, Recorded, Model):

@@ -13,8 +13,8 @@ from mrc.access.policy import in_scope
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.paging import Page, page_of
+from mrc.outreach.approvals import SheetStatus
 from mrc.outreach.models import InformationSheet
-from mrc.outreach.states import SheetStatus
 
 SHOWN = 50
 MOST_OFFERED = 200

@@ -22,9 +22,9 @@ from mrc.core.states import move
 from mrc.core.text import clean
 from mrc.i18n.locales import LOCALES
 from mrc.messaging.service.canned import may_keep
+from mrc.outreach.approvals import SHEET, SheetStatus
 from mrc.outreach.models import InformationSheet
 from mrc.outreach.queries import next_sheet_number
-from mrc.outreach.states import SHEET, SheetStatus
 from mrc.vocab.queries import choices
 
 

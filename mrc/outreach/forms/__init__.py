@@ -1,0 +1,21 @@
+"""Forms of the library and of the templates."""
+
+from __future__ import annotations
+
+from mrc.outreach.forms.library import (
+    ACCEPTED,
+    PURPOSES,
+    ActionForm,
+    AnswerForm,
+    ReviewForm,
+    ReviewOnForm,
+    SheetForm,
+    TemplateForm,
+    WordingForm,
+    lines_of,
+)
+
+__all__ = [
+    "ACCEPTED", "PURPOSES", "ActionForm", "AnswerForm", "ReviewForm", "ReviewOnForm", "SheetForm",
+    "TemplateForm", "WordingForm", "lines_of",
+]  # fmt: skip

@@ -1,0 +1,7 @@
+"""Information sheets."""
+
+from __future__ import annotations
+
+from mrc.outreach.models.sheets import InformationSheet
+
+__all__ = ["InformationSheet"]
