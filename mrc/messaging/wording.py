@@ -92,10 +92,11 @@ def faults_of_wording(
 def _values(version: Wording, variables: Mapping[str, str]) -> list[str]:
     names = [variable["name"] for variable in version.variables]
     if unknown := sorted(set(variables) - set(names)):
-        raise Refused(_("The template has no place for this."), fields=dict.fromkeys(unknown, "unknown"))
+        raise Refused(_("The wording has other places to fill."), fields=dict.fromkeys(unknown, "unknown"))
     faults = {name: words for name in names if (words := fault_of_value(variables.get(name, "")))}
     if faults:
-        raise Refused(" ".join(dict.fromkeys(faults.values())), fields=faults)
+        why = " ".join(dict.fromkeys(faults.values()))
+        raise Refused(_("Fill every place of the wording in one line. %(why)s", why=why), fields=faults)
     if sorted(set(_places(version.body))) != list(range(1, len(names) + 1)):
         raise Refused(_("The places of the template and its variables do not agree."))
     return [variables[name].strip() for name in names]
