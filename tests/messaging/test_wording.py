@@ -38,8 +38,8 @@ def test_a_wording_without_places_sends_none(context: Flask) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", " ", "\u200b\u200f", "a\nb", "a\r\nb", "a\tb", "a     b", "x" * 1025, "\u202eabc", "a\u200fb", "\x00",
-        "<b>x</b>", "{{1}}",
+        "", " ", "\u200b\u200f", "a\nb", "a\r\nb", "a\tb", "a     b", "x" * 1025, "\u202eabc",
+        "a\u200fb", "\x00", "<b>x</b>", "{{1}}",
     ],
     ids=ascii,
 )  # fmt: skip
