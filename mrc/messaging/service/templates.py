@@ -131,6 +131,8 @@ def review_version(version: TemplateVersion, *, by: Identity, is_for_shared: boo
 def submit_version(version: TemplateVersion, *, by: Identity) -> None:
     """Hand a reviewed wording to WhatsApp through a job; audited. Raises Forbidden or TransitionRefused."""
     step_version(version, "submit", by=by, rejection="", trouble=None)
+    # Its version tells this submission from an earlier one of the same wording.
+    db.session.flush()
     enqueue(
         "messaging.submit_template",
         {"version_id": str(version.id)},
