@@ -42,6 +42,7 @@ from mrc.messaging import policy as messaging_policy
 from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
 from mrc.messaging.queries.templates import count_troubled
+from mrc.outreach import policy as outreach_policy
 from mrc.outreach import queries as outreach_queries
 from mrc.outreach import views as outreach_views
 from mrc.oversight import views as oversight_views
@@ -110,6 +111,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
     cases_policy.ASSESSMENTS,
     cases_policy.JOB_OFFERS,
     cases_policy.FILES,
+    outreach_policy.BROADCASTS,
 )
 
 PERSON_PANELS = (
@@ -127,6 +129,7 @@ JOB_ROOMS = (
     "mrc.persons.jobs",
     "mrc.cases.jobs",
     "mrc.messaging.jobs",
+    "mrc.outreach.jobs",
     "mrc.oversight.jobs",
 )
 CLOSURE_BLOCKERS = (cases_queries.own_blockers,)
@@ -305,6 +308,7 @@ MENU = (
     MenuEntry("cases.appointments", _l("Appointments"), "calendar-event", (P.TASK_WORK,)),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
     MenuEntry("outreach.library", _l("Library"), "book", (P.LIBRARY_VIEW,)),
+    MenuEntry("outreach.broadcasts", _l("Outreach"), "speakerphone", (P.BROADCAST_WRITE,)),
     MenuEntry(
         "oversight.grants",
         _l("Protected cases opened"),

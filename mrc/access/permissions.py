@@ -83,6 +83,10 @@ class Permission(StrEnum):
     """Draft ready answers and information sheets."""
     LIBRARY_APPROVE = "library_approve"
     """Approve the ready answers and information sheets that a colleague drafted, and retire them."""
+    BROADCAST_WRITE = "broadcast_write"
+    """Write a message to many, count whom it reaches, pause and resume it."""
+    BROADCAST_APPROVE = "broadcast_approve"
+    """Let a colleague's message to many go out."""
     QUARANTINE_HANDLE = "quarantine_handle"
     """See messages that came to an unknown line, and say which centre they belong to."""
 

@@ -115,6 +115,8 @@ REASONS: dict[Reason, LazyString] = {
     Reason.COST_CAP: _l("The centre has spent what it may spend on messages today."),
     Reason.LOOP: _l("The same words went there again and again; a machine may be answering."),
     Reason.TAKEN_BACK: _l("It was taken back before it left."),
+    Reason.OTHER_LANGUAGE: _l("They read another language."),
+    Reason.NO_LINE: _l("The centre has no WhatsApp line to write from."),
     Reason.TRIED_AGAIN: _l("It did not arrive; it is sent once more, below."),
     Reason.ARRIVED_AFTER_ALL: _l("The first one arrived after all, so this one was not sent."),
     Reason.TOO_LATE: _l("It could not be sent while it was still useful."),

@@ -54,6 +54,8 @@ class Reason(StrEnum):
     COST_CAP = "cost_cap"
     LOOP = "loop"
     TAKEN_BACK = "taken_back"
+    OTHER_LANGUAGE = "other_language"
+    NO_LINE = "no_line"
     TRIED_AGAIN = "tried_again"
     ARRIVED_AFTER_ALL = "arrived_after_all"
     WINDOW_CLOSED = "window_closed"

@@ -58,10 +58,12 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.jobs.models import Job
-from mrc.messaging.models import InboundEvent, Message, TemplateVersion, Thread
+from mrc.messaging.models import InboundEvent, Message, MessageTemplate, TemplateVersion, Thread
 from mrc.messaging.service.canned import NewAnswer, draft_answer
-from mrc.messaging.states import Channel, Direction, MessageStatus, ThreadStatus
+from mrc.messaging.states import Category, Channel, Direction, MessageStatus, Purpose, ThreadStatus
+from mrc.outreach.models import Broadcast, BroadcastLine
 from mrc.outreach.service import NewSheet, add_sheet
+from mrc.outreach.states import BroadcastStatus
 from mrc.persons.models import HiddenMatch, Person, PersonMerge
 from mrc.persons.queries import find_membership
 from mrc.persons.service import (
@@ -164,6 +166,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "absence_id": absence.id,
         **_handovers(case, staff),
         "appointment_id": _appointment(case, staff).id,
+        "broadcast_id": _broadcast(person, staff).id,
         "token": uuid4().hex,
         "need_id": db.session.scalars(select(Need.id).where(Need.case_id == case.id)).one(),
         "link_id": person.addresses[0].id,
@@ -171,7 +174,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "consultation_id": consultation.id,
         "participant_id": db.session.scalars(participant).one(),
         "thread_id": thread.id,
-        **_library(centre, marker),
+        **_library(centre),
         "match_id": match.id,
         "grant_id": grant.id,
         "event_id": event.id,
@@ -245,6 +248,28 @@ def _tasks(case: Case, marker: str) -> tuple[Task, Flag, TaskRule, Absence]:
     return task, flag, rule, absence
 
 
+def _broadcast(person: Person, staff: User) -> Broadcast:
+    """A message to many that was counted, with the person as its only reader."""
+    template = db.session.scalar(select(MessageTemplate).where(MessageTemplate.key == "of_the_records"))
+    if template is None:
+        template = MessageTemplate(
+            key="of_the_records", title="For many", purpose=Purpose.BROADCAST, category=Category.UTILITY
+        )
+        db.session.add(template)
+        db.session.flush()
+    row = Broadcast(
+        centre_id=person.centre_id, title="For many", template_id=template.id, written_by_id=staff.id,
+        status=BroadcastStatus.COUNTED, counts={"reached": 1},
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    address_id = person.addresses[0].address_id
+    line = BroadcastLine(broadcast_id=row.id, person_id=person.id, address_id=address_id, language="en")
+    db.session.add(line)
+    db.session.flush()
+    return row
+
+
 def _appointment(case: Case, staff: User) -> Appointment:
     """An appointment in the case, as it was written."""
     start = clock.now() + timedelta(days=1)
@@ -312,17 +337,15 @@ def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
     return keys
 
 
-def _library(centre: Centre, marker: str) -> dict[str, UUID]:
-    """A ready answer and a sheet of the centre, and a wording of everybody."""
+def _library(centre: Centre) -> dict[str, UUID]:
+    """A ready answer and a sheet of the centre, and a wording of everybody. Nothing in them is anybody's."""
     answer = draft_answer(
-        NewAnswer(uuid4().hex, f"{marker} answer", "en", f"{marker} said often"),
+        NewAnswer(uuid4().hex, "An answer", "en", "Said often."),
         centre_id=centre.id,
         by=SYSTEM,
     )
-    ready = ReadyFile(f"{marker} sheet.png", Clean("png", f"{marker} sheet".encode()), was_scanned=False)
-    sheet = add_sheet(
-        ready, NewSheet("safe_migration", "en", f"{marker} sheet"), centre_id=centre.id, by=SYSTEM
-    )
+    ready = ReadyFile("sheet.png", Clean("png", b"sheet"), was_scanned=False)
+    sheet = add_sheet(ready, NewSheet("safe_migration", "en", "A sheet"), centre_id=centre.id, by=SYSTEM)
     wording = db.session.scalars(select(TemplateVersion).order_by(TemplateVersion.id).limit(1)).one()
     return {"answer_id": answer.id, "sheet_id": sheet.id, "wording_id": wording.id}
 

@@ -74,6 +74,7 @@ def test_every_page_is_in_the_menu_or_reached_from_one(app: Flask) -> None:
         "cases.ask_for_case": "hand-overs",
         "cases.book_appointment": "a person, a case",
         "cases.give_many": "the case list",
+        "outreach.new_broadcast": "outreach",
         "desk.search": "the search box",
         "desk.quick_log": "New consultation",
         "desk.new_task": "tasks",

@@ -7,7 +7,8 @@ from __future__ import annotations
 from mrc.messaging.service.inbound import assign_quarantined, receive
 from mrc.messaging.service.obstacles import may_wait, obstacle_to_reply
 from mrc.messaging.service.outbox import Asking, When, reply, send_by_house, send_template, take_back
-from mrc.messaging.service.reaching import reach
+from mrc.messaging.service.outbox import cancel as cancel_message
+from mrc.messaging.service.reaching import probe, reach, thread_with
 from mrc.messaging.service.reports import receive_report
 from mrc.messaging.service.safety import Intent
 from mrc.messaging.service.threads import assign, link_person, mark_done, opt_out_by_hand, release, take
@@ -18,11 +19,13 @@ __all__ = [
     "When",
     "assign",
     "assign_quarantined",
+    "cancel_message",
     "link_person",
     "mark_done",
     "may_wait",
     "obstacle_to_reply",
     "opt_out_by_hand",
+    "probe",
     "reach",
     "receive",
     "receive_report",
@@ -32,4 +35,5 @@ __all__ = [
     "send_template",
     "take",
     "take_back",
+    "thread_with",
 ]

@@ -13,8 +13,9 @@ from mrc.core.db import db, uuid7
 from mrc.core.db.upsert import insert_if_absent
 from mrc.messaging.models import Thread
 from mrc.messaging.queries.delivery import find_line_to_write_from, find_thread_of, list_ways_to
-from mrc.messaging.states import Channel, ThreadStatus
-from mrc.persons.models import Address
+from mrc.messaging.service.safety import Hold, Intent, hold_of
+from mrc.messaging.states import Channel, Reason, ThreadStatus
+from mrc.persons.models import Address, Person
 
 THREADS = cast(Table, Thread.__table__)
 
@@ -32,6 +33,33 @@ def reach(person_id: UUID) -> Thread | None:
         if thread is not None:
             return thread
     return None
+
+
+def thread_with(address: Address, person_id: UUID) -> Thread | None:
+    """The conversation with an address, begun if need be; it is about the person if nobody is named yet."""
+    thread = find_thread_of(address.id)
+    line = find_line_to_write_from(address.centre_id) if thread is None else None
+    if line is not None:
+        thread = open_thread(line, address)
+        person = db.session.get_one(Person, person_id)
+        thread.person_id, thread.confidentiality = person.id, person.confidentiality
+    return thread
+
+
+def probe(address: Address, person_id: UUID, intent: Intent) -> Hold | None:
+    """What would forbid a message to an address now, without beginning a conversation."""
+    thread = find_thread_of(address.id)
+    if thread is not None:
+        return hold_of(thread, intent)
+    line = find_line_to_write_from(address.centre_id)
+    if line is None:
+        return Hold(Reason.NO_LINE)
+    imagined = Thread(
+        id=uuid7(), centre_id=line.centre_id, line_id=line.id, address_id=address.id,
+        channel=Channel(line.kind), person_id=person_id,
+    )  # fmt: skip
+    imagined.address = address
+    return hold_of(imagined, intent)
 
 
 def open_thread(line: PhoneLine, address: Address) -> Thread:

@@ -1,7 +1,8 @@
-"""Forms of the library and of the templates."""
+"""Forms of broadcasts, of the library and of the templates."""
 
 from __future__ import annotations
 
+from mrc.outreach.forms.broadcasts import BroadcastForm
 from mrc.outreach.forms.library import (
     ACCEPTED,
     PURPOSES,
@@ -16,6 +17,6 @@ from mrc.outreach.forms.library import (
 )
 
 __all__ = [
-    "ACCEPTED", "PURPOSES", "ActionForm", "AnswerForm", "ReviewForm", "ReviewOnForm", "SheetForm",
-    "TemplateForm", "WordingForm", "lines_of",
+    "ACCEPTED", "PURPOSES", "ActionForm", "AnswerForm", "BroadcastForm", "ReviewForm", "ReviewOnForm",
+    "SheetForm", "TemplateForm", "WordingForm", "lines_of",
 ]  # fmt: skip
