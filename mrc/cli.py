@@ -109,7 +109,7 @@ def migrate() -> None:
 @says_errors_plainly
 def demo(port: int, sim_port: int, prepare_only: bool) -> None:
     """Start the whole system with demo data: pages, worker and phone simulator, until Ctrl-C."""
-    from mrc.demo import supervisor, world
+    from mrc.demo import sayings, supervisor, world
 
     environment = supervisor.demo_environment(os.environ, port=port, sim_port=sim_port)
     settings = config.from_environment(environment)
@@ -118,7 +118,9 @@ def demo(port: int, sim_port: int, prepare_only: bool) -> None:
         if world.is_empty():
             click.echo("Making the demo data …")
             world.make_world()
-            db.session.commit()
+        if settings.twilio.base_url:
+            sayings.offer_wordings()
+        db.session.commit()
     if not prepare_only:
         sys.exit(supervisor.run(settings, environment, port=port, sim_port=sim_port))
 

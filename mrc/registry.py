@@ -40,6 +40,7 @@ from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
 from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
+from mrc.messaging.queries.templates import count_troubled
 from mrc.outreach import policy as outreach_policy
 from mrc.outreach import views as outreach_views
 from mrc.oversight import views as oversight_views
@@ -305,6 +306,7 @@ MENU = (
     MenuEntry("cases.handovers", _l("Hand-overs"), "arrows-exchange", (P.CASE_WORK,), count_to_answer),
     MenuEntry("cases.appointments", _l("Appointments"), "calendar-event", (P.TASK_WORK,)),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
+    MenuEntry("outreach.library", _l("Library"), "book", (P.LIBRARY_VIEW,)),
     MenuEntry("outreach.broadcasts", _l("Outreach"), "speakerphone", (P.BROADCAST_WRITE,)),
     MenuEntry(
         "oversight.grants",
@@ -319,6 +321,14 @@ MENU = (
         _l("People and roles"),
         "user-cog",
         (P.USER_MANAGE, P.ACCOUNT_LOCK),
+        is_administration=True,
+    ),
+    MenuEntry(
+        "outreach.templates",
+        _l("Templates"),
+        "message",
+        (P.TEMPLATE_MANAGE,),
+        count_troubled,
         is_administration=True,
     ),
     MenuEntry("oversight.jobs", _l("Jobs"), "stack-2", (P.JOB_MONITOR,), is_administration=True),

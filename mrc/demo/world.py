@@ -18,8 +18,9 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.centres.queries import find_centre_by_code
 from mrc.core import clock
 from mrc.core.db import db
-from mrc.demo import stories
+from mrc.demo import sayings, stories
 from mrc.demo.seed import place_of, seed
+from mrc.messaging.service.shipped import load_shipped_templates
 from mrc.tasks.service import load_shipped_rules
 from mrc.vocab import service as vocab
 
@@ -84,6 +85,7 @@ def load_reference() -> None:
     centres.load_shipped()
     vocab.load_shipped()
     load_shipped_rules()
+    load_shipped_templates()
 
 
 def is_empty() -> bool:
@@ -121,6 +123,7 @@ def make_world() -> None:
     for case in db.session.scalars(newest.order_by(Case.opened_at.desc(), Case.id).limit(40)).all()[::13]:
         set_level(case, 2, by=by)
     stories.tell()
+    sayings.make_answers()
 
 
 def _centre(code: str) -> Centre:

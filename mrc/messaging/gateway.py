@@ -133,7 +133,7 @@ def send(request: Request) -> Outcome:
     if not settings().twilio.is_configured:
         return Refused(20003, Meaning.CONFIG)
     try:
-        with connected() as client:
+        with open_client() as client:
             message = client.messages.create(
                 to=request.to, from_=request.from_, status_callback=request.callback_url, **_content(request)
             )
@@ -163,7 +163,7 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
     wanted = {"to": to, "from_": from_, "date_sent_after": since, "page_size": PAGE}
     filters = {name: value for name, value in wanted.items() if value is not None}
     try:
-        with connected() as client:
+        with open_client() as client:
             return [_listed(found) for found in client.messages.stream(**filters)]
     except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
         raise CannotList from error
@@ -172,7 +172,7 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
 def list_media(message_sid: str) -> list[tuple[str, str]]:
     """The files of a message as (content type, address), in their order. Raises CannotList."""
     try:
-        with connected() as client:
+        with open_client() as client:
             found = client.messages(message_sid).media.stream(page_size=PAGE)
             return [
                 (str(each.content_type or ""), f"https://{API}{str(each.uri or '').removesuffix('.json')}")
@@ -188,7 +188,7 @@ def delete_media(message_sid: str, media_sid: str) -> bool:
     In the first minutes the provider may refuse with 20009; gone already is as good as deleted.
     """
     try:
-        with connected() as client:
+        with open_client() as client:
             client.messages(message_sid).media(media_sid).delete()
     except (TwilioRestException, TwilioServiceException) as error:
         return int(error.status or 0) == 404
@@ -209,15 +209,8 @@ def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str)
     return any(_validates(token, url, form, signature) for token in tokens if token)
 
 
-def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
-    try:
-        return bool(RequestValidator(token).validate(url, form, signature))
-    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
-        return False
-
-
 @contextmanager
-def connected() -> Iterator[Client]:
+def open_client() -> Iterator[Client]:
     """The ordinary client on a connection of its own.
 
     A kept connection that the provider closes at that moment would leave it unknown whether a message was
@@ -230,6 +223,13 @@ def connected() -> Iterator[Client]:
         yield Client(*user, twilio.account_sid, http_client=http)
     finally:
         http.session.close()
+
+
+def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
+    try:
+        return bool(RequestValidator(token).validate(url, form, signature))
+    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
+        return False
 
 
 def _outcome_of(status: int, code: int | None) -> Outcome:

@@ -16,13 +16,25 @@ from mrc.core.db import db
 from mrc.core.errors import SealBroken, Unavailable
 from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
-from mrc.messaging import gateway, spool
+from mrc.jobs.service import enqueue
+from mrc.messaging import content, gateway, spool
 from mrc.messaging.queries.delivery import list_known_sids, list_statuses
-from mrc.messaging.service import automatic, held, media, outbound, receive, receive_report, satisfaction
+from mrc.messaging.service import (
+    automatic,
+    canned,
+    held,
+    media,
+    outbound,
+    receive,
+    receive_report,
+    satisfaction,
+    syncing,
+)
 from mrc.messaging.states import REPORTED, raises
 
 SWEPT_BACK = timedelta(hours=26)
 DELETION_WAIT = timedelta(hours=1)
+FIRST_ANSWER = timedelta(seconds=20)
 log = structlog.get_logger("mrc.messaging")
 
 
@@ -199,3 +211,68 @@ def _as_form(found: gateway.Listed, files: Sequence[tuple[str, str]]) -> dict[st
     for place, (content_type, url) in enumerate(files):
         form |= {f"MediaContentType{place}": content_type, f"MediaUrl{place}": url}
     return form
+
+
+@job("messaging.submit_template", max_attempts=12)
+def submit_template(payload: Payload) -> Iterator[None]:
+    """Make a reviewed wording at the provider and ask for WhatsApp's approval.
+
+    What an earlier try made and could not write down is found again by its name.
+    """
+    version_id = UUID(payload["version_id"])
+    waiting = syncing.begin_submitting(version_id)
+    yield
+    if waiting is None:
+        return
+    wanted, sid = waiting
+    try:
+        found = _content_named(wanted)
+        sid = sid or (found.sid if found else content.create(wanted))
+        category = syncing.store_content(version_id, sid)
+        yield
+        if category and (found is None or found.status == "unsubmitted"):
+            content.submit(sid, name=wanted.name, category=category)
+    except content.ContentRefused as refused:
+        syncing.refuse_submission(version_id, refused.reason)
+        return
+    except content.ContentUnavailable as error:
+        raise Unavailable("The provider cannot be asked now.") from error
+    look_at = clock.now() + FIRST_ANSWER
+    minute = look_at.replace(second=0, microsecond=0).isoformat()
+    enqueue("messaging.sync_templates", {}, run_at=look_at, dedupe_key=f"sync_templates:after:{minute}")
+
+
+@job("messaging.sync_templates", every_minutes=15)
+def sync_templates(_payload: Payload) -> Iterator[None]:
+    """Ask where the wordings stand with WhatsApp: approved, refused, paused, changed, gone."""
+    yield
+    if not settings().twilio.is_configured:
+        return
+    try:
+        listed = content.list_contents()
+    except (content.ContentUnavailable, content.ContentRefused) as error:
+        raise Unavailable("The provider's list of wordings cannot be read now.") from error
+    syncing.store_listed(listed)
+
+
+@job("messaging.delete_content", max_attempts=8)
+def delete_content(payload: Payload) -> Iterator[None]:
+    """Take a retired wording away at the provider."""
+    yield
+    try:
+        content.delete(payload["content_sid"])
+    except content.ContentUnavailable as error:
+        raise Unavailable("The provider cannot be asked now.") from error
+
+
+@job("messaging.review_answers", every_minutes=24 * 60)
+def review_answers(_payload: Payload) -> None:
+    """Have the ready answers read again whose day for it has come."""
+    canned.ask_for_reviews()
+
+
+def _content_named(wanted: content.Content) -> content.ListedContent | None:
+    for found in content.list_contents():
+        if found.name == wanted.name and syncing.same_wording(wanted, found):
+            return found
+    return None

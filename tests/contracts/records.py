@@ -58,7 +58,15 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.jobs.models import Job
-from mrc.messaging.models import InboundEvent, Message, MessageMedia, MessageTemplate, Thread
+from mrc.messaging.models import (
+    InboundEvent,
+    Message,
+    MessageMedia,
+    MessageTemplate,
+    TemplateVersion,
+    Thread,
+)
+from mrc.messaging.service.canned import NewAnswer, draft_answer
 from mrc.messaging.states import (
     Category,
     Channel,
@@ -70,6 +78,7 @@ from mrc.messaging.states import (
     ThreadStatus,
 )
 from mrc.outreach.models import Broadcast, BroadcastLine
+from mrc.outreach.service import NewSheet, add_sheet
 from mrc.outreach.states import BroadcastStatus
 from mrc.persons.models import HiddenMatch, Person, PersonMerge
 from mrc.persons.queries import find_membership
@@ -182,6 +191,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "participant_id": db.session.scalars(participant).one(),
         "thread_id": thread.id,
         "media_id": _media(thread).id,
+        **_library(centre),
         "match_id": match.id,
         "grant_id": grant.id,
         "event_id": event.id,
@@ -342,6 +352,19 @@ def _inside(case: Case, centre: Centre, marker: str) -> dict[str, UUID]:
     db.session.add(closure)
     db.session.flush()
     return keys
+
+
+def _library(centre: Centre) -> dict[str, UUID]:
+    """A ready answer and a sheet of the centre, and a wording of everybody. Nothing in them is anybody's."""
+    answer = draft_answer(
+        NewAnswer(uuid4().hex, "An answer", "en", "Said often."),
+        centre_id=centre.id,
+        by=SYSTEM,
+    )
+    ready = ReadyFile("sheet.png", Clean("png", b"sheet"), was_scanned=False)
+    sheet = add_sheet(ready, NewSheet("safe_migration", "en", "A sheet"), centre_id=centre.id, by=SYSTEM)
+    wording = db.session.scalars(select(TemplateVersion).order_by(TemplateVersion.id).limit(1)).one()
+    return {"answer_id": answer.id, "sheet_id": sheet.id, "wording_id": wording.id}
 
 
 def _family(person: Person, marker: str) -> dict[str, UUID]:

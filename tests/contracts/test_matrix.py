@@ -48,7 +48,8 @@ ASKED_OF = {
 }
 """Whose records each person asks for: the own centre, another of the country, another country."""
 NOT_COUNTED = {"audit_event", "opening_hours", "holiday", "phone_line", "registration_rule"}
-"""Reads are audited, and an administrator keeps the settings of every centre."""
+NOT_COUNTED |= {"canned_answer", "information_sheet"}
+"""Reads are audited, and an administrator keeps the settings and the library of every centre."""
 SKIPPED = {"static", "accounts.sign_out"}
 
 

@@ -129,6 +129,7 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
         "person_merge": "a child of the kept file",
         "job": "JOB_MONITOR; holds no content",
         "registration_rule": "CENTRE_MANAGE; holds no content",
+        "information_sheet": "a file for everybody; holds nobody's content",
         "satisfaction": "a score; shown as figures alone",
         "canned_answer": "a wording for everybody; holds nobody's content",
     }

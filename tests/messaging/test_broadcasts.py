@@ -16,6 +16,7 @@ from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused, TransitionRefused
 from mrc.jobs.models import Job
 from mrc.messaging.models import Message, MessageTemplate
+from mrc.messaging.queries.templates import find_template
 from mrc.messaging.states import MessageStatus, Purpose, Reason
 from mrc.outreach import service
 from mrc.outreach.models import Broadcast, BroadcastLine
@@ -54,7 +55,7 @@ def people(house: House) -> list[Person]:
             record_consent(person, consent, by=by)
         made.append(person)
     db.session.commit()
-    make_wording("notice", "On {{1}} we are open.", ("day",), purpose=Purpose.BROADCAST)
+    make_wording("for_many", "On {{1}} we are open.", ("day",), purpose=Purpose.BROADCAST)
     return made
 
 
@@ -62,7 +63,8 @@ def write(house: House, audience: Audience | None = None, **changes: object) -> 
     """A counted broadcast of the manager's."""
     by = house.identity("manager-lahore")
     (lahore,) = by.home_centre_ids
-    template = db.session.scalars(select(MessageTemplate)).one()
+    template = find_template("for_many")
+    assert template is not None
     new = {"title": "Holiday", "template_id": template.id, "variables": {"day": "Friday"}, "per_minute": 600}
     row = service.write(NewBroadcast(**(new | changes), audience=audience or Audience()),  # type: ignore[arg-type]
                         centre_id=lahore, by=by)  # fmt: skip
@@ -237,7 +239,7 @@ def test_the_pages_show_whom_it_reaches_and_each_result(
     house: House, people: list[Person], client: Client, clock: Clock
 ) -> None:
     manager = client("manager-lahore")
-    (template,) = house.rows(MessageTemplate)
+    (template,) = [row for row in house.rows(MessageTemplate) if row.key == "for_many"]
     sent = manager.post(
         "/outreach/new",
         {"title": "<b>Eid</b>", "template": str(template.id), "words": "Friday", "per_minute": "60"},

@@ -62,6 +62,17 @@ def get_appointment(appointment_id: UUID, *, by: Identity) -> Appointment:
     return row
 
 
+def find_next_appointment(person_id: UUID, *, by: Identity) -> Appointment | None:
+    """The person's next booked appointment that the reader may see."""
+    query = select(Appointment).where(
+        Appointment.person_id == person_id,
+        Appointment.status == AppointmentStatus.BOOKED,
+        Appointment.starts_at > clock.now(),
+    )
+    query = APPOINTMENTS.visible(by, query).order_by(Appointment.starts_at, Appointment.id).limit(1)
+    return db.session.scalar(query)
+
+
 def list_to_remind(ahead: timedelta) -> Sequence[UUID]:
     """Booked appointments that begin within a span and were booked before it began, the earliest first."""
     now = clock.now()

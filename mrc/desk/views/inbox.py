@@ -20,6 +20,7 @@ from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound, Refused
 from mrc.desk.forms import ActionForm, HandOverForm, ReplyForm
 from mrc.desk.views.blueprint import blueprint
+from mrc.desk.views.sayings import answer_text, sayings_of
 from mrc.messaging import queries, service
 from mrc.messaging.models import Thread
 from mrc.persons import queries as persons
@@ -53,7 +54,10 @@ def inbox() -> str:
 @requires(Permission.THREAD_VIEW)
 def thread(thread_id: UUID) -> str:
     """One conversation: messages, composer, and who this may be."""
-    return _page(queries.get_thread(thread_id, by=current()), _reply_form())
+    row = queries.get_thread(thread_id, by=current())
+    form = _reply_form()
+    form.body.data = form.body.data or answer_text(row, request.args.get("answer"))
+    return _page(row, form)
 
 
 def _page(row: Thread, form: ReplyForm) -> str:
@@ -83,6 +87,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
         may_assign=identity.can(Permission.THREAD_ASSIGN, row.centre_id),
         closes_at=queries.window_closes_at(row),
         obstacle=service.obstacle_to_reply(row) if may_answer else None,
+        sayings=sayings_of(row) if may_answer else None,
     )
 
 

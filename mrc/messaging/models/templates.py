@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mrc.core.db import Identified, Json, Model, Recorded, StringEnum, Versioned
+from mrc.messaging.approvals import Trouble
 from mrc.messaging.states import AnswerStatus, Category, Purpose, TemplateStatus
 
 
@@ -58,6 +59,12 @@ class TemplateVersion(Versioned, Identified, Recorded, Model):
         StringEnum(Category), comment="What WhatsApp made of it"
     )
     rejection: Mapped[str] = mapped_column(String(500), default="", comment="Why WhatsApp refused it")
+    trouble: Mapped[Trouble | None] = mapped_column(
+        StringEnum(Trouble), comment="What the provider's list says otherwise than we do"
+    )
+    is_for_shared: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="Reviewed as fit for a phone that others read"
+    )
     written_by_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("user_account.id"), index=True, comment="Who wrote it; empty for what came with the house"
     )

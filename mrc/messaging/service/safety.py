@@ -11,6 +11,7 @@ from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.text import fold
 from mrc.messaging.hours import AWAKE_FOR, is_quiet_at, next_morning
+from mrc.messaging.lexicon import faults, is_safe_for_shared
 from mrc.messaging.models import Message, TemplateVersion, Thread
 from mrc.messaging.queries import window_closes_at
 from mrc.messaging.queries.delivery import count_same_lately, list_plans
@@ -114,10 +115,16 @@ def _hold_of_consent(plans: Sequence[PersonAddress], thread: Thread, intent: Int
 
 
 def _hold_of_words(plans: Sequence[PersonAddress], centre: Centre, intent: Intent) -> Hold | None:
-    """A shared phone never receives the person's names nor ours: whoever holds it must learn nothing."""
+    """A shared phone never receives the person's names nor ours: whoever holds it must learn nothing. A
+    wording is sent there only when it was reviewed as fit for it.
+    """
     shared = [plan for plan in plans if plan.is_shared]
     if not shared:
         return None
+    if intent.version is not None and (
+        not is_safe_for_shared(intent.version) or faults(intent.text, intent.version.language)
+    ):
+        return Hold(Reason.SHARED_PHONE)
     words = f" {fold(intent.text)} "
     own = {fold(centre.name), *map(fold, ORGANISATION)}
     names = {part for plan in shared for part in _name_parts(plan.person)}

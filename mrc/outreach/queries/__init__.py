@@ -1,4 +1,4 @@
-"""Reading broadcasts, their readers, and whom an audience means."""
+"""Reading broadcasts, their readers, whom an audience means, and information sheets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from mrc.outreach.queries.broadcasts import (
     list_lines,
     list_sayable,
 )
+from mrc.outreach.queries.sheets import (
+    find_kept,
+    get_sheet,
+    list_offered_sheets,
+    list_sheets,
+    next_sheet_number,
+)
 
 __all__ = [
-    "Audience", "LineRow", "count_by_result", "get_broadcast", "list_broadcasts", "list_lines",
-    "list_sayable",
+    "Audience", "LineRow", "count_by_result", "find_kept", "get_broadcast", "get_sheet", "list_broadcasts",
+    "list_lines", "list_offered_sheets", "list_sayable", "list_sheets", "next_sheet_number",
 ]  # fmt: skip

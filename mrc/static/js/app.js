@@ -1,6 +1,7 @@
 // The entry of every page. Pages work without any of this; each module makes one thing quicker or safer.
 // Modules listen on the document, so what htmx swaps in works without being told.
 
+import { sayReadily } from "./answers.js";
 import { showNewest } from "./conversation.js";
 import { keepDrafts } from "./drafts.js";
 import { countMinutes } from "./elapsed.js";
@@ -21,4 +22,5 @@ understandPhones();
 followChips();
 pollQuietly();
 showNewest();
+sayReadily();
 document.getElementById("error-summary")?.focus();
