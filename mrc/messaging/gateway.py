@@ -6,7 +6,7 @@ simulator.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,14 +126,21 @@ class OurHttpClient(TwilioHttpClient):
 
 def send(request: Request) -> Outcome:
     """Hand one message over. Never raises: whatever happens has a name."""
+    return hand_over(
+        lambda client: client.messages.create(
+            to=request.to, from_=request.from_, body=request.body, status_callback=request.callback_url
+        )
+    )
+
+
+def hand_over(create: Callable[[Client], Any]) -> Outcome:
+    """Let the provider make something, a message or a call. Never raises: whatever happens has a name."""
     if not settings().twilio.is_configured:
         return Refused(20003, Meaning.CONFIG)
     try:
-        with _client() as client:
-            message = client.messages.create(
-                to=request.to, from_=request.from_, body=request.body, status_callback=request.callback_url
-            )
-        return Accepted(message.sid) if message.sid else Unknown()
+        with connected() as client:
+            made = create(client)
+        return Accepted(made.sid) if made.sid else Unknown()
     except TooManyRequests as busy:
         return Busy(busy.after_seconds)
     except (TwilioRestException, TwilioServiceException) as error:
@@ -152,7 +159,7 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
     wanted = {"to": to, "from_": from_, "date_sent_after": since, "page_size": PAGE}
     filters = {name: value for name, value in wanted.items() if value is not None}
     try:
-        with _client() as client:
+        with connected() as client:
             return [_listed(found) for found in client.messages.stream(**filters)]
     except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
         raise CannotList from error
@@ -178,7 +185,7 @@ def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) 
 
 
 @contextmanager
-def _client() -> Iterator[Client]:
+def connected() -> Iterator[Client]:
     """The ordinary client on a connection of its own.
 
     A kept connection that the provider closes at that moment would leave it unknown whether a message was
@@ -186,11 +193,16 @@ def _client() -> Iterator[Client]:
     """
     twilio = settings().twilio
     http = OurHttpClient(twilio.base_url)
-    user = (twilio.api_key, twilio.api_secret) if twilio.api_key else (twilio.account_sid, twilio.auth_token)
     try:
-        yield Client(*user, twilio.account_sid, http_client=http)
+        yield Client(*credentials(), twilio.account_sid, http_client=http)
     finally:
         http.session.close()
+
+
+def credentials() -> tuple[str, str]:
+    """User and password for the provider: the API key where there is one."""
+    twilio = settings().twilio
+    return (twilio.api_key, twilio.api_secret) if twilio.api_key else (twilio.account_sid, twilio.auth_token)
 
 
 def _outcome_of(status: int, code: int | None) -> Outcome:
