@@ -51,7 +51,7 @@ def line(voice_line_id: UUID) -> str:
     return render_template(
         "hotline/line.html",
         line=row,
-        menu=menu,
+        voice_menu=menu,
         languages=menu.languages if menu else (),
         prompts=queries.list_prompts(row.centre_id),
         missing=queries.list_missing(menu) if menu else (),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
 from mrc.access.guards import requires
@@ -30,9 +31,11 @@ from mrc.web.uploads import file_headers
 TABS = ("callbacks", "calls", "closed")
 
 
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {"call_words": STATE_WORDS, "call_tones": STATE_TONES, "callback_words": OUTCOME_WORDS}
+@blueprint.record
+def _offer_words(state: BlueprintSetupState) -> None:
+    """The words of states, for imported macros too, which see no context."""
+    words = {"call_words": STATE_WORDS, "call_tones": STATE_TONES, "callback_words": OUTCOME_WORDS}
+    state.app.jinja_env.globals.update(words)
 
 
 @blueprint.get("/hotline")
