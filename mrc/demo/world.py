@@ -19,6 +19,7 @@ from mrc.centres.queries import find_centre_by_code
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.demo import stories
+from mrc.demo.hotline import make_hotline
 from mrc.demo.seed import place_of, seed
 from mrc.tasks.service import load_shipped_rules
 from mrc.vocab import service as vocab
@@ -117,6 +118,7 @@ def make_world() -> None:
     for case in db.session.scalars(newest.order_by(Case.opened_at.desc(), Case.id).limit(40)).all()[::13]:
         set_level(case, 2, by=by)
     stories.tell()
+    make_hotline()
 
 
 def _centre(code: str) -> Centre:
