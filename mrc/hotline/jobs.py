@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from mrc.access.identity import Scope
-from mrc.centres.models import PhoneLine
-from mrc.centres.queries import list_lines
+from mrc.centres.queries import get_line, list_lines
 from mrc.core import clock
 from mrc.core.errors import NotFound, Unavailable
 from mrc.core.settings import settings
@@ -90,11 +89,11 @@ def sweep(_payload: Payload) -> Iterator[None]:
     yield from spool.file_all(_file, SPOOL)
     if not settings().twilio.is_configured:
         return
-    lines = [line for line in list_lines(Scope(everywhere=True)) if line.kind == VOICE]
+    lines = [(line.id, line.address) for line in list_lines(Scope(everywhere=True)) if line.kind == VOICE]
     yield
     since = clock.now() - SWEPT_BACK
-    for line in lines:
-        yield from _import_calls(line, since)
+    for line_id, address in lines:
+        yield from _import_calls(line_id, address, since)
     if lines:
         yield from _import_recordings(since)
 
@@ -111,9 +110,9 @@ def _file(kept: spool.Kept) -> None:
         return  # It was about a call of ours that is no more.
 
 
-def _import_calls(line: PhoneLine, since: datetime) -> Iterator[None]:
+def _import_calls(line_id: UUID, address: str, since: datetime) -> Iterator[None]:
     try:
-        listed = gateway.list_calls(to=line.address, since=since)
+        listed = gateway.list_calls(to=address, since=since)
     except provider.CannotList as error:
         raise Unavailable("The provider's list of calls cannot be read now.") from error
     inbound = [found for found in listed if found.is_inbound]
@@ -124,7 +123,7 @@ def _import_calls(line: PhoneLine, since: datetime) -> Iterator[None]:
         if found.sid in known and (known[found.sid] or not is_over):
             continue
         posted = {"CallSid": found.sid, "From": found.from_, "To": found.to, "CallStatus": found.status}
-        call = know_call(read_call(posted), line, at=found.at, is_late=True)
+        call = know_call(read_call(posted), get_line(line_id), at=found.at, is_late=True)
         note_event(call, f"status.{found.status}", posted, sequence=-1, at=clock.now())
         yield
 

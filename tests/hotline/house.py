@@ -178,6 +178,7 @@ class House:
         return found
 
     def work(self) -> int:
+        db.session.rollback()
         return drain(self.app)
 
     def sweep(self) -> None:

@@ -9,8 +9,10 @@ import pytest
 from mrc.hotline.states import CallDirection, CallState, derive
 
 IN, OUT = CallDirection.IN, CallDirection.OUT
-SERVED = [("incoming", 0), ("menu", 0), ("language", 1), ("ring", 1), ("rang.no-answer", 1), ("wait", 1),
-          ("queue.leave", 1), ("ring", 2), ("accepted", 2), ("rang.completed", 2), ("status.completed", 7)]  # fmt: skip
+SERVED = [
+    ("incoming", 0), ("menu", 0), ("language", 1), ("ring", 1), ("rang.no-answer", 1), ("wait", 1),
+    ("queue.leave", 1), ("ring", 2), ("accepted", 2), ("rang.completed", 2), ("status.completed", 7),
+]  # fmt: skip
 MISSED = [("incoming", 0), ("menu", 0), ("language", 1), ("ring", 1), ("rang.no-answer", 1),
           ("queue.hangup", 1), ("status.in-progress", 1), ("status.completed", 2)]  # fmt: skip
 
