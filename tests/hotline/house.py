@@ -21,7 +21,7 @@ from mrc.hotline import service
 from mrc.hotline.audio import read_sound, tone
 from mrc.hotline.models import Call, Callback, Voicemail, VoicePrompt
 from mrc.hotline.queries.lines import IN_EVERY_LANGUAGE, find_menu
-from mrc.hotline.states import PromptKey
+from mrc.hotline.states import CallDirection, PromptKey
 from mrc.jobs.service import enqueue
 from mrc.jobs.worker import drain
 from tests.hotline.carrier import Carrier
@@ -194,6 +194,11 @@ class House:
 
     def call(self) -> Call:
         (call,) = self.rows(Call)
+        return call
+
+    def made_call(self) -> Call:
+        """The only call of ours."""
+        (call,) = [each for each in self.rows(Call) if each.direction is CallDirection.OUT]
         return call
 
     def callbacks(self) -> list[Callback]:
