@@ -23,6 +23,7 @@ from mrc.access.permissions import Permission
 from mrc.access.policy import AnyPolicy
 from mrc.accounts import views as accounts_views
 from mrc.accounts.session import load_identity
+from mrc.attachments.queries import FILE_KEEPERS
 from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
 from mrc.cases import queries as cases_queries
@@ -37,7 +38,7 @@ from mrc.desk import views as desk_views
 from mrc.desk.frame import init_frame
 from mrc.hotline import policy as hotline_policy
 from mrc.hotline import views as hotline_views
-from mrc.hotline.queries import count_open_callbacks
+from mrc.hotline.queries import count_open_callbacks, find_kept_sounds
 from mrc.i18n.select import init_i18n
 from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
@@ -358,6 +359,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_person_tabs(app, PERSON_TABS)
     init_timeline(app, TIMELINE_SOURCES)
     app.extensions[SIGHT] = sees_file
+    app.extensions[FILE_KEEPERS] = (find_kept_sounds,)
     app.extensions["mrc_closure_blockers"] = CLOSURE_BLOCKERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

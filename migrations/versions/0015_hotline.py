@@ -301,9 +301,6 @@ def upgrade() -> None:
         sa.Column("audio_type", sa.String(length=40), nullable=True, comment="wav or mp3"),
         sa.Column("file_key", sa.LargeBinary(), nullable=True, comment="Key of the file, sealed"),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True, comment="When we got it, UTC"),
-        sa.Column(
-            "heard_at", sa.DateTime(timezone=True), nullable=True, comment="When somebody first listened, UTC"
-        ),
         sa.Column("id", sa.Uuid(), nullable=False, comment="UUIDv7, made in Python"),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), nullable=False, comment="When the row was made, UTC"

@@ -221,6 +221,5 @@ class Voicemail(Identified, Recorded, Model):
     )
     file_key = Sealed("key_sealed")
     fetched_at: Mapped[datetime | None] = mapped_column(comment="When we got it, UTC")
-    heard_at: Mapped[datetime | None] = mapped_column(comment="When somebody first listened, UTC")
 
     call: Mapped[Call] = relationship(back_populates="voicemail")

@@ -10,13 +10,14 @@ import time_machine
 from flask import Flask
 
 from mrc.audit.tags import Event
-from mrc.core.db import db
-from mrc.core.files import has_file
+from mrc.core.db import db, uuid7
+from mrc.core.files import has_file, new_key, write_file
 from mrc.hotline import gateway, service
 from mrc.hotline.audio import tone
-from mrc.hotline.models import Call, Voicemail
+from mrc.hotline.models import Call, Voicemail, VoicePrompt
 from mrc.hotline.queries.lines import CONTENT
 from mrc.hotline.states import CallState, VoicemailState
+from mrc.jobs.service import enqueue
 from tests.hotline.house import VOICE, Caller, House, new_recording
 from tests.support.pages import PageClient
 
@@ -179,3 +180,20 @@ def test_destroying_wins_over_fetching(house: House, caller: Caller, context: Fl
     assert house.voicemail().state is VoicemailState.DESTROYED
     assert house.carrier.deleted == [sid]
     assert not has_file(house.voicemail().id, CONTENT)
+
+
+def test_the_daily_sweep_of_the_disk_leaves_what_is_kept(
+    house: House, caller: Caller, clock: time_machine.Traveller
+) -> None:
+    house.open()
+    left(house, caller)
+    house.work()
+    orphan = uuid7()
+    write_file(orphan, CONTENT, b"of nobody", new_key())
+    clock.shift(timedelta(days=3))
+    enqueue("attachments.sweep", {})
+    db.session.commit()
+    house.work()
+    assert not has_file(orphan, CONTENT)
+    assert has_file(house.voicemail().id, CONTENT)
+    assert all(has_file(prompt.id, CONTENT) for prompt in house.rows(VoicePrompt))

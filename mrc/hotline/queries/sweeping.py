@@ -1,13 +1,14 @@
-"""What we know of what the provider lists."""
+"""What we know of what the provider lists, and of what lies on the disk."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import select
 
 from mrc.core.db import db
-from mrc.hotline.models import Call, Voicemail
+from mrc.hotline.models import Call, Voicemail, VoicePrompt
 
 
 def list_calls_with(sids: Collection[str]) -> dict[str, bool]:
@@ -20,3 +21,10 @@ def list_known_recordings(sids: Collection[str]) -> set[str]:
     """Those of the provider's ids that a recording is stored under."""
     query = select(Voicemail.provider_sid).where(Voicemail.provider_sid.in_(sids))
     return set(db.session.scalars(query))
+
+
+def find_kept_sounds(ids: Collection[UUID]) -> set[UUID]:
+    """Those of the files that are prompts, or recordings that were not destroyed."""
+    kept = select(Voicemail.id).where(Voicemail.id.in_(ids), Voicemail.key_sealed.is_not(None))
+    prompts = select(VoicePrompt.id).where(VoicePrompt.id.in_(ids))
+    return {*db.session.scalars(kept), *db.session.scalars(prompts)}
