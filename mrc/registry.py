@@ -35,6 +35,9 @@ from mrc.core.keyring import init_keyring, keyring
 from mrc.core.logs import init_logs
 from mrc.desk import views as desk_views
 from mrc.desk.frame import init_frame
+from mrc.hotline import policy as hotline_policy
+from mrc.hotline import views as hotline_views
+from mrc.hotline.queries import count_open_callbacks
 from mrc.i18n.select import init_i18n
 from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
@@ -76,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cases_views.blueprint,
     messaging_views.blueprint,
     outreach_views.blueprint,
+    hotline_views.blueprint,
     desk_views.blueprint,
     oversight_views.blueprint,
 )
@@ -93,6 +97,9 @@ POLICIES: tuple[AnyPolicy, ...] = (
     messaging_policy.THREADS,
     messaging_policy.MESSAGES,
     messaging_policy.MEDIA,
+    hotline_policy.CALLS,
+    hotline_policy.CALLBACKS,
+    hotline_policy.VOICEMAILS,
     cases_policy.CASES,
     cases_policy.CONSULTATIONS,
     cases_policy.TASKS,
@@ -129,6 +136,7 @@ JOB_ROOMS = (
     "mrc.cases.jobs",
     "mrc.messaging.jobs",
     "mrc.outreach.jobs",
+    "mrc.hotline.jobs",
     "mrc.oversight.jobs",
 )
 CLOSURE_BLOCKERS = (cases_queries.own_blockers,)
@@ -300,6 +308,7 @@ TIMELINE_SOURCES = (
 MENU = (
     MenuEntry("desk.my_day", _l("My day"), "calendar-check", (P.WORK_LIST,)),
     MenuEntry("desk.inbox", _l("Inbox"), "inbox", (P.THREAD_VIEW,), count_waiting),
+    MenuEntry("hotline.index", _l("Hotline"), "phone", (P.CALL_VIEW,), count_open_callbacks),
     MenuEntry("cases.consultations", _l("Consultations"), "headset", (P.CONSULTATION_VIEW,)),
     MenuEntry("persons.index", _l("Persons"), "users", (P.PERSON_VIEW,)),
     MenuEntry("cases.index", _l("Cases"), "folder", (P.CASE_VIEW,)),
@@ -330,6 +339,9 @@ MENU = (
         (P.TEMPLATE_MANAGE,),
         count_troubled,
         is_administration=True,
+    ),
+    MenuEntry(
+        "hotline.lines", _l("Hotline lines"), "phone-incoming", (P.HOTLINE_MANAGE,), is_administration=True
     ),
     MenuEntry("oversight.jobs", _l("Jobs"), "stack-2", (P.JOB_MONITOR,), is_administration=True),
     MenuEntry("oversight.audit_log", _l("Audit log"), "history", (P.AUDIT_VIEW,), is_administration=True),
@@ -366,7 +378,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     app.extensions["mrc_closure_blockers"] = CLOSURE_BLOCKERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for view in messaging_views.CSRF_EXEMPT:
+    for view in (*messaging_views.CSRF_EXEMPT, *hotline_views.CSRF_EXEMPT):
         csrf.exempt(view)
     for room in JOB_ROOMS:
         import_module(room)

@@ -6,7 +6,7 @@ simulator.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,6 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
-from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 from werkzeug.datastructures import MultiDict
@@ -130,14 +129,21 @@ class OurHttpClient(TwilioHttpClient):
 
 def send(request: Request) -> Outcome:
     """Hand one message over. Never raises: whatever happens has a name."""
+    return hand_over(
+        lambda client: client.messages.create(
+            to=request.to, from_=request.from_, status_callback=request.callback_url, **_content(request)
+        )
+    )
+
+
+def hand_over(create: Callable[[Client], Any]) -> Outcome:
+    """Let the provider make something, a message or a call. Never raises: whatever happens has a name."""
     if not settings().twilio.is_configured:
         return Refused(20003, Meaning.CONFIG)
     try:
         with open_client() as client:
-            message = client.messages.create(
-                to=request.to, from_=request.from_, status_callback=request.callback_url, **_content(request)
-            )
-        return Accepted(message.sid) if message.sid else Unknown()
+            made = create(client)
+        return Accepted(made.sid) if made.sid else Unknown()
     except TooManyRequests as busy:
         return Busy(busy.after_seconds)
     except (TwilioRestException, TwilioServiceException) as error:
@@ -209,6 +215,13 @@ def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str)
     return any(_validates(token, url, form, signature) for token in tokens if token)
 
 
+def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
+    try:
+        return bool(RequestValidator(token).validate(url, form, signature))
+    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
+        return False
+
+
 @contextmanager
 def open_client() -> Iterator[Client]:
     """The ordinary client on a connection of its own.
@@ -218,18 +231,16 @@ def open_client() -> Iterator[Client]:
     """
     twilio = settings().twilio
     http = OurHttpClient(twilio.base_url)
-    user = (twilio.api_key, twilio.api_secret) if twilio.api_key else (twilio.account_sid, twilio.auth_token)
     try:
-        yield Client(*user, twilio.account_sid, http_client=http)
+        yield Client(*credentials(), twilio.account_sid, http_client=http)
     finally:
         http.session.close()
 
 
-def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
-    try:
-        return bool(RequestValidator(token).validate(url, form, signature))
-    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
-        return False
+def credentials() -> tuple[str, str]:
+    """User and password for the provider: the API key where there is one."""
+    twilio = settings().twilio
+    return (twilio.api_key, twilio.api_secret) if twilio.api_key else (twilio.account_sid, twilio.auth_token)
 
 
 def _outcome_of(status: int, code: int | None) -> Outcome:

@@ -6,14 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
-from sqlalchemy.exc import DataError, IntegrityError
-
 from mrc.access.identity import Scope
 from mrc.centres.queries import list_lines
 from mrc.core import clock
-from mrc.core.db import db
-from mrc.core.errors import SealBroken, Unavailable
+from mrc.core.errors import Unavailable
 from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
 from mrc.jobs.service import enqueue
@@ -35,7 +31,6 @@ from mrc.messaging.states import REPORTED, raises
 SWEPT_BACK = timedelta(hours=26)
 DELETION_WAIT = timedelta(hours=1)
 FIRST_ANSWER = timedelta(seconds=20)
-log = structlog.get_logger("mrc.messaging")
 
 
 @job("messaging.send", max_attempts=10)
@@ -119,7 +114,7 @@ def sweep(_payload: Payload) -> Iterator[None]:
     """File what was kept on disk, then what the provider lists and we never saw: an outage is a delay, not
     a loss.
     """
-    yield from _file_kept()
+    yield from spool.file_all(_file)
     if not settings().twilio.is_configured:
         return
     addresses = [line.address for line in list_lines(Scope(everywhere=True)) if line.kind != "voice"]
@@ -128,27 +123,6 @@ def sweep(_payload: Payload) -> Iterator[None]:
     for address in addresses:
         yield from _file_missed(_listed(to=address, since=since))
         yield from _follow(_listed(from_=address, since=since))
-
-
-def _file_kept() -> Iterator[None]:
-    for path in spool.list_waiting():
-        try:
-            kept = spool.read(path)
-        except (SealBroken, ValueError, KeyError):
-            log.exception("a kept form cannot be read", name=path.name)
-            spool.set_aside(path)
-            continue
-        try:
-            _file(kept)
-            db.session.flush()
-        except (DataError, IntegrityError):
-            # The database will never take this one; the others must not wait behind it.
-            log.exception("a kept form cannot be filed", name=path.name)
-            db.session.rollback()
-            spool.set_aside(path)
-            continue
-        yield
-        path.unlink()
 
 
 def _file(kept: spool.Kept) -> None:
