@@ -19,6 +19,7 @@ class Place(StrEnum):
     API = "When the centre sends"
     INBOUND = "When a phone writes"
     RECEIPTS = "When receipts come back"
+    CONTENT = "When a template is judged"
 
 
 class Kind(StrEnum):
@@ -41,6 +42,9 @@ class Kind(StrEnum):
     NEVER_ARRIVES = "never_arrives"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
+    CONTENT_WAITS = "content_waits"
+    CONTENT_REJECTED = "content_rejected"
+    CONTENT_MOVED = "content_moved"
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,9 @@ CATALOGUE: tuple[Description, ...] = (
         Kind.UNDELIVERED, Place.RECEIPTS, "Undelivered", "Sent, then this code.", "code %d", 30003
     ),
     Description(Kind.FAILED, Place.RECEIPTS, "Failed", "Fails with this code.", "code %d", 63024),
+    Description(Kind.CONTENT_WAITS, Place.CONTENT, "Stays pending", "Until someone decides."),
+    Description(Kind.CONTENT_REJECTED, Place.CONTENT, "Is rejected", "With WhatsApp's usual words."),
+    Description(Kind.CONTENT_MOVED, Place.CONTENT, "Is made marketing", "Approved, in another category."),
 )  # fmt: skip
 DESCRIPTIONS = {description.kind: description for description in CATALOGUE}
 ANY_OPERATION = "any"
@@ -109,7 +116,7 @@ class Fault:
     remaining: int | None
     phone: str | None
     operation: str
-    """For faults of the API: create, fetch, list, update, delete, media or any."""
+    """For faults of the API: create, fetch, list, update, delete, media, content, call, recording or any."""
 
     @property
     def description(self) -> Description:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mrc.simulator.addresses import Channel
+from mrc.simulator.contents import Button
 from mrc.simulator.people import LANGUAGES, Phone
 from mrc.simulator.refusals import WORDS
 from mrc.simulator.settings import Line
@@ -26,6 +27,10 @@ REASONS = {
     30004: "blocked by the person",
     30005: "unknown number",
     30036: "expired",
+    63027: "template not approved",
+    63028: "template with the wrong variables",
+    63040: "template rejected",
+    63041: "template paused",
     63016: "outside the 24-hour window",
     63024: "no WhatsApp on this number",
     63032: "blocked on WhatsApp",
@@ -58,6 +63,7 @@ class Bubble:
     mark: str = ""
     is_lost: bool = False
     files: tuple[File, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,6 +211,7 @@ def _bubbles(world: World, messages: Sequence[Message], zone: ZoneInfo) -> Seque
                 mark=_mark(message),
                 is_lost=message.told is Told.NO,
                 files=_files(message),
+                buttons=message.buttons if side == "theirs" else (),
             )
         )
         day, line = this_day, this_line

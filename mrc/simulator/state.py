@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from random import Random
 
 from mrc.core import clock
 from mrc.simulator.addresses import Channel, bare, channel_of
+from mrc.simulator.contents import Button, Content
 from mrc.simulator.faults import Faults, Upsets
 from mrc.simulator.people import Phone, presets
 from mrc.simulator.settings import Line, Setup
@@ -88,6 +89,10 @@ class Message:
     callback: str = ""
     service_sid: str = ""
     is_template: bool = False
+    content_sid: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The ContentVariables."""
+    buttons: tuple[Button, ...] = ()
     is_deleted: bool = False
     told: Told = Told.WAITING
     why_not_told: str = ""
@@ -142,6 +147,8 @@ class World:
         self.phones: dict[str, Phone] = {phone.key: phone for phone in presets()}
         self.lines: dict[str, Line] = {line.address: line for line in setup.lines}
         self.messages: dict[str, Message] = {}
+        self.contents: dict[str, Content] = {}
+        self.templates = setup.templates
         self.conversations: dict[tuple[str, str], Conversation] = {}
         self.attempts: deque[Attempt] = deque(maxlen=ATTEMPTS_KEPT)
         self.cdn: dict[str, tuple[Media, datetime]] = {}
@@ -229,6 +236,18 @@ class World:
     def listed_attempts(self) -> Sequence[Attempt]:
         with self._lock:
             return list(self.attempts)
+
+    def knows_template(self, sid: str) -> bool:
+        """True for a template that can be sent with.
+
+        As long as the account has no template, any sid is taken for one: the centre may have made its own at
+        a simulator that was started over since.
+        """
+        with self._lock:
+            content = self.contents.get(sid)
+            if content is not None:
+                return not content.is_deleted
+            return sid in self.templates or not (self.contents or self.templates)
 
     def listed_messages(self) -> Sequence[Message]:
         """Everything that the REST API ever listed, newest first, what was deleted there included."""

@@ -82,16 +82,16 @@ class Centre:
 
 
 class Rewriting(TwilioHttpClient):
-    """Sends what is meant for api.twilio.com to the simulator, as the application does."""
+    """Sends what is meant for any host of Twilio to the simulator, as the application does."""
 
     def __init__(self, base: str, timeout: float = 5) -> None:
         super().__init__(timeout=timeout)
         self.base = base
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
-        return super().request(
-            method, self.base + url.removeprefix("https://api.twilio.com"), *args, **options
-        )
+        asked = urlsplit(url)
+        address = self.base + asked.path + (f"?{asked.query}" if asked.query else "")
+        return super().request(method, address, *args, **options)
 
 
 def client_of(base: str, user: str = SID, word: str = TOKEN, timeout: float = 5) -> Client:
