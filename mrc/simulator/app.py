@@ -7,12 +7,22 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, g, request
 
-from mrc.simulator import control, control_contents, gate, rest, rest_content, table, table_contents
+from mrc.simulator import (
+    control,
+    control_calls,
+    control_contents,
+    gate,
+    rest,
+    rest_calls,
+    rest_content,
+    table,
+    table_contents,
+)
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.connections import Breakable
 from mrc.simulator.settings import Setup
 
-MORE_ROUTES = (rest, rest_content, control_contents, table_contents)
+MORE_ROUTES = (rest, rest_calls, rest_content, control_calls, control_contents, table_contents)
 """Add their routes to one of the three blueprints as they are imported."""
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_REQUEST = 40 * 1024 * 1024

@@ -15,7 +15,7 @@ from mrc.simulator.carrier import carrier
 from mrc.simulator.faults import Fault, Kind
 from mrc.simulator.inbound import CannotBeSent, tap, write
 from mrc.simulator.outbound import switch_phone
-from mrc.simulator.people import Phone
+from mrc.simulator.people import Phone, Rung
 from mrc.simulator.samples import SAMPLES
 from mrc.simulator.settings import Line
 from mrc.simulator.state import Direction, Message
@@ -55,6 +55,8 @@ def state() -> Answer:
         messages=len(world.messages),
         phones=[phone_document(phone) for phone in list(world.phones.values())],
         lines=[asdict(line) | {"channel": line.channel} for line in world.lines.values()],
+        hotlines=[asdict(line) for line in world.hotlines.values()],
+        calls=len(world.voice.calls),
         faults=[fault_document(fault) for fault in world.faults.armed()],
     )
 
@@ -115,6 +117,8 @@ def add_phone() -> Answer:
 def change_phone(key: str) -> Answer:
     phone, said, world = phone_named(key), asked(), carrier().world
     with world.changing():
+        if "when_rung" in said:
+            phone.when_rung = _rung(said["when_rung"])
         for name in ("sends_read_receipts", "hides_number", "has_whatsapp"):
             if name in said:
                 setattr(phone, name, bool(said[name]))
@@ -191,7 +195,7 @@ def webhooks() -> Answer:
 
 def phone_document(phone: Phone) -> Json:
     shown = ("key", "name", "language", "number", "user_id", "username", "has_whatsapp", "is_on",
-             "sends_read_receipts", "hides_number", "is_stranger")  # fmt: skip
+             "sends_read_receipts", "hides_number", "is_stranger", "is_staff", "when_rung")  # fmt: skip
     return {name: getattr(phone, name) for name in shown}
 
 
@@ -249,6 +253,12 @@ def line_at(address: object) -> Line:
     if line is None:
         raise NotUnderstood("There is no such line.", 404)
     return line
+
+
+def _rung(wanted: object) -> Rung:
+    if wanted not in set(Rung):
+        raise NotUnderstood("when_rung is one of: " + ", ".join(Rung) + ".")
+    return Rung(str(wanted))
 
 
 def _tapped(said: Json) -> tuple[Message, int]:

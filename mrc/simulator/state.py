@@ -17,6 +17,7 @@ from random import Random
 
 from mrc.core import clock
 from mrc.simulator.addresses import Channel, bare, channel_of
+from mrc.simulator.calls import Calls
 from mrc.simulator.contents import Button, Content
 from mrc.simulator.faults import Faults, Upsets
 from mrc.simulator.people import Phone, presets
@@ -145,7 +146,9 @@ class World:
 
     def __init__(self, setup: Setup, seed: int | None = None) -> None:
         self.phones: dict[str, Phone] = {phone.key: phone for phone in presets()}
-        self.lines: dict[str, Line] = {line.address: line for line in setup.lines}
+        self.lines: dict[str, Line] = {line.address: line for line in setup.lines if not line.is_voice}
+        self.hotlines: dict[str, Line] = {line.address: line for line in setup.lines if line.is_voice}
+        self.voice = Calls()
         self.messages: dict[str, Message] = {}
         self.contents: dict[str, Content] = {}
         self.templates = setup.templates
@@ -196,13 +199,17 @@ class World:
             key = self._keys.get(bare(key_or_address), key_or_address)
             return self.phones.get(key)
 
-    def phone_at(self, address: str) -> Phone:
-        """The phone at an address; a stranger's is put on the table when the centre writes to it."""
+    def phone_at(self, address: str, *, is_staff: bool = False) -> Phone:
+        """The phone at an address; an unknown one is put on the table when the centre writes to it or calls.
+
+        One that a caller is put through to is taken for a counsellor's.
+        """
         with self._lock:
             found = self.find_phone(address)
             if found is None:
                 plain = bare(address)
-                found = Phone(key="", name=plain, is_stranger=True)
+                found = Phone(key="", name=plain, is_stranger=not is_staff, is_staff=is_staff)
+                found.has_whatsapp = not is_staff
                 if plain.startswith("+"):
                     found.number = plain
                 else:
