@@ -16,13 +16,14 @@ from mrc.simulator import (
     rest_calls,
     rest_content,
     table,
+    table_calls,
     table_contents,
 )
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.connections import Breakable
 from mrc.simulator.settings import Setup
 
-MORE_ROUTES = (rest, rest_calls, rest_content, control_calls, control_contents, table_contents)
+MORE_ROUTES = (rest, rest_calls, rest_content, control_calls, control_contents, table_calls, table_contents)
 """Add their routes to one of the three blueprints as they are imported."""
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_REQUEST = 40 * 1024 * 1024

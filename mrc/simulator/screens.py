@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mrc.simulator.addresses import Channel
+from mrc.simulator.call_screens import CallScreen, call_screen_of
 from mrc.simulator.contents import Button
 from mrc.simulator.people import LANGUAGES, Phone
 from mrc.simulator.refusals import WORDS
@@ -98,6 +99,12 @@ class Screen:
     time: str
     language: str
     panels: Sequence[Panel]
+    call: CallScreen | None
+
+    @property
+    def starts_with_calls(self) -> bool:
+        """True for a phone that is there to be called."""
+        return self.call is not None and (self.phone.is_staff or not self.panels)
 
 
 def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], int]:
@@ -106,7 +113,11 @@ def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], in
     Strangers' phones come when the centre writes to a number that is not there: the latest few are shown. A
     phone that no line of the centre can reach is not shown.
     """
-    phones = [phone for phone in list(world.phones.values()) if _channels(world, phone)]
+    phones = [
+        phone
+        for phone in list(world.phones.values())
+        if _channels(world, phone) or call_screen_of(world, phone)
+    ]
     ours = [phone for phone in phones if not phone.is_stranger]
     strangers = [phone for phone in phones if phone.is_stranger]
     wanted = [phone for phone in strangers if phone.key == also]
@@ -117,11 +128,19 @@ def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], in
 def screen_of(world: World, phone: Phone) -> Screen:
     now = world.now().astimezone(ZoneInfo(phone.zone))
     panels = [_panel(world, phone, channel) for channel in _channels(world, phone)]
-    return Screen(phone, f"{now:%H:%M}", LANGUAGES.get(phone.language, phone.language), panels)
+    return Screen(
+        phone,
+        f"{now:%H:%M}",
+        LANGUAGES.get(phone.language, phone.language),
+        panels,
+        call_screen_of(world, phone),
+    )
 
 
 def _channels(world: World, phone: Phone) -> Sequence[Channel]:
     """The phone's channels on which the centre has a line."""
+    if phone.is_staff:
+        return ()
     served = {line.channel for line in world.lines.values()}
     return [channel for channel in phone.channels if channel in served]
 

@@ -23,7 +23,7 @@ from mrc.simulator.carrier import carrier
 from mrc.simulator.faults import CATALOGUE, Kind, Place
 from mrc.simulator.inbound import CannotBeSent, write
 from mrc.simulator.outbound import switch_phone
-from mrc.simulator.people import LANGUAGES, Phone
+from mrc.simulator.people import LANGUAGES, Phone, Rung
 from mrc.simulator.samples import SAMPLES
 from mrc.simulator.screens import screen_of, shown_phones, told_lately
 from mrc.simulator.writing import Location, Writing
@@ -55,6 +55,7 @@ def show() -> Answer:
             is_ahead=bool(world.ahead),
             languages=LANGUAGES,
             samples=tuple(SAMPLES),
+            ways_of_ringing=tuple(Rung),
             contents=[each for each in list(world.contents.values())[::-1] if not each.is_deleted],
             notices=notices,
         )
