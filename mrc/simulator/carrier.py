@@ -24,6 +24,7 @@ class Carrier:
 
     def reset(self, seed: int | None = None) -> None:
         """Start over: preset phones, no messages, no faults, the real time. What is under way ends unseen."""
+        self.exchange.close()
         self.schedule.clear()
         revision = self.world.revision
         self.world = World(self.setup, seed)

@@ -89,6 +89,7 @@ class Exchange:
         self.setup = setup
         self.schedule = schedule
         self._actors: dict[str, Actor] = {}
+        self._is_open = True
         self._lock = threading.Lock()
 
     def start(self, call: Call, program: Program) -> None:
@@ -101,13 +102,18 @@ class Exchange:
         """Let something happen to a leg; without effect once its program has ended."""
         with self._lock:
             actor = self._actors.get(sid)
-            if actor is None:
+            if actor is None or not self._is_open:
                 return
             actor.mailbox.append(event)
             if actor.is_awake:
                 return
             actor.is_awake = True
         self.schedule.after(0, lambda: self._work(sid, actor))
+
+    def close(self) -> None:
+        """Let nothing more happen to any leg: the world that they belong to is gone."""
+        with self._lock:
+            self._is_open = False
 
     def note(self, call: Call, kind: str, text: str, url: str = "") -> None:
         """Write down what a person lived through."""
@@ -127,7 +133,7 @@ class Exchange:
     def _work(self, sid: str, actor: Actor) -> None:
         while True:
             with self._lock:
-                if not actor.mailbox:
+                if not actor.mailbox or not self._is_open:
                     actor.is_awake = False
                     return
                 event = actor.mailbox.popleft()

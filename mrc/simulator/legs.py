@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from itertools import takewhile
 
 from mrc.simulator.asking import GOODBYE, Broken, answer, finish, next_document, report
 from mrc.simulator.calls import Call, Callback, Doing, Way
@@ -143,7 +144,9 @@ def talk(x: Exchange, call: Call, other: str) -> Program:
 def ring(x: Exchange, call: Call) -> Generator[Wait, Event, str]:
     """Ring a phone; empty when it was answered, otherwise how it ended."""
     phone = x.world.phones[call.phone]
-    is_engaged = any(each.sid != call.sid and not each.is_over for each in x.world.voice.of_phone(phone.key))
+    # Of two calls that reach a phone at one moment the earlier one rings.
+    earlier = takewhile(lambda each: each.sid != call.sid, x.world.voice.of_phone(phone.key))
+    is_engaged = any(not each.is_over for each in earlier)
     try:
         report(x, call, "initiated")
         yield from pause(TO_RING)

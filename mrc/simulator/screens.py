@@ -139,7 +139,7 @@ def screen_of(world: World, phone: Phone) -> Screen:
 
 def _channels(world: World, phone: Phone) -> Sequence[Channel]:
     """The phone's channels on which the centre has a line."""
-    if phone.is_staff:
+    if phone.is_staff and not world.messages_of(phone.key):
         return ()
     served = {line.channel for line in world.lines.values()}
     return [channel for channel in phone.channels if channel in served]

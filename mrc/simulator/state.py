@@ -209,7 +209,6 @@ class World:
             if found is None:
                 plain = bare(address)
                 found = Phone(key="", name=plain, is_stranger=not is_staff, is_staff=is_staff)
-                found.has_whatsapp = not is_staff
                 if plain.startswith("+"):
                     found.number = plain
                 else:

@@ -31,6 +31,16 @@ from mrc.simulator.writing import Location, Writing
 blueprint = Blueprint("table", __name__)
 SHOWN_AS_THEY_ARE = ("image/png", "image/jpeg", "image/webp", "audio/")
 LONGEST_ADVANCE_HOURS = 24 * 60
+OPERATIONS = {
+    "create": "sending a message",
+    "call": "calling",
+    "content": "templates",
+    "recording": "recordings",
+    "media": "files",
+    "list": "the list of messages",
+    "any": "everything",
+}
+"""What faults of the API can happen to, in the page's words."""
 
 
 @blueprint.get("/")
@@ -55,6 +65,7 @@ def show() -> Answer:
             is_ahead=bool(world.ahead),
             languages=LANGUAGES,
             samples=tuple(SAMPLES),
+            operations=OPERATIONS,
             ways_of_ringing=tuple(Rung),
             contents=[each for each in list(world.contents.values())[::-1] if not each.is_deleted],
             notices=notices,
@@ -150,6 +161,7 @@ def arm() -> Answer:
         times=max(0, form.get("times", 1, type=int)),
         value=form.get("value", type=int),
         phone=form.get("phone") or None,
+        operation=form["operation"] if form.get("operation") in OPERATIONS else "create",
     )
     return back()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -58,7 +59,8 @@ class Centre:
                 self.send_response(centre.answers.pop(0) if centre.answers else 200)
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
-                self.wfile.write(said)
+                with suppress(BrokenPipeError):  # Whoever asked may have given up.
+                    self.wfile.write(said)
 
             def do_GET(self) -> None:
                 kind = centre.sounds.get(self.path)

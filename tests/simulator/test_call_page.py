@@ -105,3 +105,16 @@ def test_a_phone_without_a_number_has_no_calls(simulator):
     page = requests.get(simulator.url, timeout=5).text
     assert 'id="call-bilal"' in page
     assert 'id="call-sana"' not in page
+
+
+def test_a_fault_of_calling_is_armed_on_the_page(simulator, control):
+    page = requests.post(
+        f"{simulator.url}/faults", data={"kind": "too_many", "operation": "call"}, timeout=5
+    ).text
+    assert control.ask("GET", "state")["faults"][0]["operation"] == "call"
+    assert "(calling)" in page
+    requests.post(f"{simulator.url}/faults", data={"kind": "recording_empty"}, timeout=5)
+    assert [fault["kind"] for fault in control.ask("GET", "state")["faults"]] == [
+        "too_many",
+        "recording_empty",
+    ]

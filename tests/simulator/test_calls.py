@@ -656,3 +656,49 @@ def test_starting_over_ends_every_call(control, centre):
     control.ask("POST", "reset")
     assert control.ask("GET", "calls")["calls"] == []
     control.until(control.call(), "waiting for keys")
+
+
+def test_of_two_callers_at_one_moment_one_rings_the_counsellor(control, centre):
+    centre.says = {"incoming": [dial(AISHA, timeout="20")], "rang": ["<Hangup/>"]}
+    sids = [control.call(), control.call("ahmed")]
+    control.wait_until(lambda: len(control.calls_of(AISHA)) == 2)
+    control.wait_until(lambda: any(control.see(sid)["doing"] == "ended" for sid in sids))
+    control.settle()
+    assert sorted(call["status"] for call in control.calls_of(AISHA)) == ["busy", "ringing"]
+
+
+def test_many_callers_at_once_each_have_their_own_call(control, centre):
+    centre.says = {"incoming": [RECORD], "voicemail": ["<Hangup/>"]}
+    phones = [f"+9232155501{number:02}" for number in range(30)]
+    for number in phones:
+        control.ask("POST", "phones", number=number)
+    sids = [control.call(number) for number in phones]
+    for length, sid in enumerate(sids, start=1):
+        control.until(sid, "recording")
+        control.ask("POST", f"calls/{sid}/speech", seconds=length)
+        control.ask("POST", f"calls/{sid}/hang-up")
+    for sid in sids:
+        control.until(sid, "ended")
+    told = {heard.form["CallSid"]: heard.form["RecordingDuration"] for heard in centre.asked("recording")}
+    assert told == {sid: str(length) for length, sid in enumerate(sids, start=1)}
+    assert len(centre.asked("status")) == 30
+
+
+def test_a_call_that_was_going_on_when_all_started_over_is_told_to_nobody(control, centre):
+    centre.says = {"incoming": ["<Gather/>"]}
+    sid = control.call()
+    control.until(sid, "waiting for keys")
+    control.ask("POST", "reset")
+    control.ask("POST", "clock", advance_seconds=60)
+    control.settle()
+    assert centre.asked("status") == []
+
+
+def test_a_counsellor_can_be_written_to_after_a_call(control, centre, client):
+    centre.says = {"incoming": [dial(AISHA)]}
+    sid = control.call()
+    control.do(control.rung(AISHA)["sid"], "decline")
+    control.until(sid, "ended")
+    client.messages.create(from_="whatsapp:+923000000101", to=f"whatsapp:{AISHA}", body="x")
+    control.settle()
+    assert control.screen(AISHA)[0]["has_arrived"]
