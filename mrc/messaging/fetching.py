@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 import requests
 
 from mrc.core.settings import settings
-from mrc.messaging.gateway import API
+from mrc.messaging.gateway import API, credentials
 from mrc.messaging.states import MediaReason
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -59,7 +59,11 @@ def fetch(url: str) -> bytes:
     try:
         with requests.Session() as session:
             first = session.get(
-                _of_provider(url), auth=_key(), allow_redirects=False, stream=True, timeout=TIMEOUT_SECONDS
+                _of_provider(url),
+                auth=credentials(),
+                allow_redirects=False,
+                stream=True,
+                timeout=TIMEOUT_SECONDS,
             )
             if not first.is_redirect:
                 return _read(first, deadline)
@@ -121,13 +125,6 @@ def _read(response: requests.Response, deadline: float) -> bytes:
     if not content:
         raise NotFetched(MediaReason.EMPTY)
     return bytes(content)
-
-
-def _key() -> tuple[str, str]:
-    twilio = settings().twilio
-    if twilio.api_key:
-        return twilio.api_key, twilio.api_secret
-    return twilio.account_sid, twilio.auth_token
 
 
 def _keyless(request: requests.PreparedRequest) -> requests.PreparedRequest:
