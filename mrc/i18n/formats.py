@@ -39,7 +39,9 @@ class Reader:
 
 def init_formats(app: Flask) -> None:
     """Register the filters."""
-    for shown in (day, instant, ago, number, counted, ltr, phone, birth, minutes, direction, time_of_day):
+    for shown in (
+        day, local_day, instant, ago, number, counted, ltr, phone, birth, minutes, direction, time_of_day,
+    ):  # fmt: skip
         app.jinja_env.filters[shown.__name__] = shown
 
 
@@ -84,6 +86,11 @@ def day(value: date | None) -> str:
     reader = _reader()
     plain = _plain_day(value, reader.tag)
     return f"{_solar(value)} ({plain})" if reader.shows_solar else plain
+
+
+def local_day(value: datetime) -> str:
+    """The day of an instant where the reader is."""
+    return day(value.astimezone(_reader().zone).date())
 
 
 def instant(value: datetime | None) -> str:

@@ -56,7 +56,7 @@ from mrc.cases.states import (
 )
 from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
-from mrc.core.db import db
+from mrc.core.db import db, uuid7
 from mrc.core.files import new_key, write_file
 from mrc.hotline.audio import read_sound, tone
 from mrc.hotline.models import Call, Callback, Duty, HotlineMenu, Voicemail
@@ -70,6 +70,7 @@ from mrc.messaging.models import (
     MessageTemplate,
     TemplateVersion,
     Thread,
+    ThreadNote,
 )
 from mrc.messaging.service.canned import NewAnswer, draft_answer
 from mrc.messaging.states import (
@@ -196,6 +197,8 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "consultation_id": consultation.id,
         "participant_id": db.session.scalars(participant).one(),
         "thread_id": thread.id,
+        "message_id": db.session.scalars(select(Message.id).where(Message.thread_id == thread.id)).one(),
+        "thread_note_id": _thread_note(thread, staff, marker).id,
         "media_id": _media(thread).id,
         **_library(centre),
         "match_id": match.id,
@@ -388,6 +391,15 @@ def _family(person: Person, marker: str) -> dict[str, UUID]:
     assert member is not None
     change_household(member, "head", f"{marker} household", by=SYSTEM)
     return {"relation_id": relation.id, "household_member_id": member.id}
+
+
+def _thread_note(thread: Thread, staff: User, marker: str) -> ThreadNote:
+    """What a colleague left in the conversation."""
+    note = ThreadNote(id=uuid7(), thread_id=thread.id, author_id=staff.id)
+    note.body = f"{marker} among us"
+    db.session.add(note)
+    db.session.flush()
+    return note
 
 
 def _media(thread: Thread) -> MessageMedia:

@@ -131,8 +131,8 @@ def test_a_leak_would_be_found(records: dict[str, Records]) -> None:
     class Answer:
         headers: dict[str, str] = {}
 
-        def get_data(self, as_text: bool) -> str:
-            return f"<p>{records['EBL'].marker}</p>"
+        def get_data(self) -> bytes:
+            return f"<p>{records['EBL'].marker}</p>".encode()
 
     assert leaks(Answer(), {"EBL"}, records) == ["EBL"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,14 @@ def get_case(case_id: UUID, *, by: Identity, lock: bool = False) -> Case:
     """The case. Raises NotFound when absent or hidden."""
     case: Case = CASES.get(by, case_id, lock=lock)
     return case
+
+
+def list_cases_by_ids(ids: Collection[UUID], *, by: Identity) -> dict[UUID, Case]:
+    """Those of some cases that the reader may see, by key."""
+    if not ids:
+        return {}
+    found = db.session.scalars(CASES.visible(by, select(Case).where(Case.id.in_(ids))))
+    return {case.id: case for case in found}
 
 
 def find_case_by_number(number: str, *, by: Identity) -> Case | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mrc.desk.forms.inbox import LabelsForm, MessageCaseForm, NoteForm, ReplyForm, SnoozeForm, VoidNoteForm
 from mrc.desk.forms.tasks import (
     AbsenceForm,
     AssignForm,
@@ -12,7 +13,7 @@ from mrc.desk.forms.tasks import (
     TaskForm,
     show_refusal,
 )
-from mrc.desk.forms.writing import ActionForm, GroupLogForm, HandOverForm, QuickLogForm, ReplyForm
+from mrc.desk.forms.writing import ActionForm, GroupLogForm, HandOverForm, QuickLogForm
 
 __all__ = [
     "AbsenceForm",
@@ -22,10 +23,15 @@ __all__ = [
     "FlagForm",
     "GroupLogForm",
     "HandOverForm",
+    "LabelsForm",
+    "MessageCaseForm",
     "NewRuleForm",
+    "NoteForm",
     "QuickLogForm",
     "ReplyForm",
     "RuleForm",
+    "SnoozeForm",
     "TaskForm",
+    "VoidNoteForm",
     "show_refusal",
 ]

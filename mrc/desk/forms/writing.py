@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
 from mrc.cases.forms import kind_options
@@ -28,9 +27,6 @@ from mrc.web.fields import (
     TextField,
 )
 from mrc.web.forms import Form
-
-LONGEST_MESSAGE = 1600
-"""WhatsApp and SMS bodies through the provider: at most 1,600 characters."""
 
 
 class QuickLogForm(Form):
@@ -152,13 +148,6 @@ def favourites_first(groups: dict[str, Options], favourites: Sequence[str]) -> d
         return groups
     rest = {title: [option for option in group if option not in often] for title, group in groups.items()}
     return {_("Often asked here"): often} | {title: group for title, group in rest.items() if group}
-
-
-class ReplyForm(Form):
-    """The composer of a thread."""
-
-    compose_id = HiddenField()
-    body = TextField(_l("Reply"), [InputRequired(_l("Write the reply."))])
 
 
 class HandOverForm(Form):

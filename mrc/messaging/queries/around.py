@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.text import fold
-from mrc.messaging.models import Message, MessageCase, Thread, ThreadNote, ThreadPresence
-from mrc.messaging.states import Direction
+from mrc.messaging.models import (
+    Message,
+    MessageCase,
+    MessageMedia,
+    Thread,
+    ThreadNote,
+    ThreadPresence,
+)
+from mrc.messaging.states import Direction, MediaState
 
 THERE_FOR = timedelta(seconds=45)
 TYPING_FOR = timedelta(seconds=20)
@@ -72,6 +80,23 @@ def list_present(thread: Thread, *, but: UUID | None) -> Sequence[Present]:
         for row in db.session.scalars(query.order_by(ThreadPresence.seen_at.desc(), ThreadPresence.id))
         if row.user_id != but
     ]
+
+
+def revision_of(thread: Thread, present: Sequence[Present]) -> str:
+    """What changes whenever the page of a conversation would: messages, files, notes, who is there."""
+    newest = select(func.max(Message.status_at), func.count()).where(Message.thread_id == thread.id)
+    notes = select(func.count(), func.count(ThreadNote.voided_at)).where(ThreadNote.thread_id == thread.id)
+    files = select(func.count()).where(
+        MessageMedia.thread_id == thread.id, MessageMedia.state == MediaState.WAITING
+    )
+    facts = (
+        thread.version,
+        *db.session.execute(newest).one(),
+        *db.session.execute(notes).one(),
+        db.session.scalar(files),
+        [(one.user_id, one.is_typing) for one in present],
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def find_answer_meanwhile(thread: Thread, seen_id: UUID | None, *, by: UUID | None) -> Message | None:

@@ -60,6 +60,17 @@ class ThreadRow:
     labels: Sequence[str]
     snoozed_until: datetime | None
 
+    @property
+    def waited_minutes(self) -> int:
+        """How long it waits for us, 0 when it does not."""
+        since = self.waiting_since
+        return int((clock.now() - since).total_seconds() // 60) if since is not None else 0
+
+    @property
+    def is_overdue(self) -> bool:
+        """True when it waits too long."""
+        return self.waiting_since is not None and self.waiting_since < clock.now() - OVERDUE_AFTER
+
 
 @dataclass(frozen=True)
 class ThreadFilter:
@@ -89,6 +100,7 @@ class MessageRow:
     error_words: str
     author_id: UUID | None
     purpose: Purpose
+    send_at: datetime | None
     may_ask_to_stop: bool
     """Whether it may ask for no more messages; somebody must decide."""
 
@@ -299,5 +311,6 @@ def _message_row(message: Message, files: Sequence[MediaRow], quoted: Mapping[st
         error_words=words_of(message.error_code, message.reason),
         author_id=message.author_id,
         purpose=message.purpose,
+        send_at=message.send_at,
         may_ask_to_stop=message.direction is Direction.IN and may_ask_to_stop(message.body or ""),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from mrc.messaging.service.doubts import confirm_writer
 from mrc.messaging.service.inbound import assign_quarantined, receive
 from mrc.messaging.service.media import open_media, try_media_again, withdraw_media
+from mrc.messaging.service.notes import add_note, be_present, link_case, set_labels, snooze, void_note, wake
 from mrc.messaging.service.obstacles import may_wait, obstacle_to_reply
 from mrc.messaging.service.outbox import (
     Asking,
@@ -26,10 +27,13 @@ __all__ = [
     "Asking",
     "Intent",
     "When",
+    "add_note",
     "assign",
     "assign_quarantined",
+    "be_present",
     "cancel_message",
     "confirm_writer",
+    "link_case",
     "link_person",
     "mark_done",
     "may_wait",
@@ -44,9 +48,13 @@ __all__ = [
     "reply",
     "send_by_house",
     "send_template",
+    "set_labels",
+    "snooze",
     "take",
     "take_back",
     "thread_with",
     "try_media_again",
+    "void_note",
+    "wake",
     "withdraw_media",
 ]

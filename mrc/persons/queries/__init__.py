@@ -49,6 +49,7 @@ from mrc.persons.queries.files import (
     list_persons,
     list_persons_at,
     list_persons_of_account,
+    list_plans_at,
 )
 from mrc.persons.queries.finding import (
     COMMON,
@@ -114,6 +115,7 @@ __all__ = [
     "list_persons",
     "list_persons_at",
     "list_persons_of_account",
+    "list_plans_at",
     "list_relatives",
     "list_sharers",
     "list_suspicions",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from mrc.access.identity import Identity
 from mrc.core.db import db
@@ -73,6 +73,18 @@ def list_persons_at(address_id: UUID, *, by: Identity) -> list[Person]:
         .order_by(PersonAddress.created_at, PersonAddress.id)
     )
     return list(db.session.scalars(PERSONS.visible(by, query)))
+
+
+def list_plans_at(address_id: UUID, *, by: Identity) -> Sequence[PersonAddress]:
+    """The contact plans of the visible persons at an address, oldest link first."""
+    query = (
+        select(PersonAddress)
+        .join(Person, Person.id == PersonAddress.person_id)
+        .options(contains_eager(PersonAddress.person))
+        .where(PersonAddress.address_id == address_id)
+        .order_by(PersonAddress.created_at, PersonAddress.id)
+    )
+    return db.session.scalars(PERSONS.visible(by, query)).all()
 
 
 def list_persons_of_account(address: Address, *, by: Identity) -> list[Person]:
