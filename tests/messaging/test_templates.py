@@ -409,6 +409,25 @@ def test_what_was_deleted_at_the_provider_is_never_sent(house: House, contents: 
     assert (version.status, version.trouble) == (S.DISABLED, Trouble.DELETED)
 
 
+def test_a_list_of_another_account_changes_nothing(house: House, contents: Contents) -> None:
+    templates = list_templates()
+    for version in [version for each in templates[:2] for version in each.versions][:5]:
+        service.review_version(version, by=house.identity("admin"))
+        service.submit_version(version, by=house.identity("admin"))
+    db.session.commit()
+    house.work()
+    contents.decide("approved")
+    service.sync_now(by=SYSTEM)
+    db.session.commit()
+    house.work()
+    assert len(list_usable()) == 5
+    contents.kept.clear()
+    service.sync_now(by=SYSTEM)
+    db.session.commit()
+    house.work()
+    assert len(list_usable()) == 5
+
+
 def test_what_was_changed_at_the_provider_is_never_sent(house: House, contents: Contents) -> None:
     key = submitted(house)
     contents.decide("approved")
