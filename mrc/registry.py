@@ -23,7 +23,6 @@ from mrc.access.permissions import Permission
 from mrc.access.policy import AnyPolicy
 from mrc.accounts import views as accounts_views
 from mrc.accounts.session import load_identity
-from mrc.attachments.queries import FILE_KEEPERS
 from mrc.audit.service import init_audit
 from mrc.cases import policy as cases_policy
 from mrc.cases import queries as cases_queries
@@ -36,6 +35,9 @@ from mrc.core.keyring import init_keyring, keyring
 from mrc.core.logs import init_logs
 from mrc.desk import views as desk_views
 from mrc.desk.frame import init_frame
+from mrc.hotline import policy as hotline_policy
+from mrc.hotline import views as hotline_views
+from mrc.hotline.queries import count_open_callbacks
 from mrc.i18n.select import init_i18n
 from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
@@ -43,7 +45,6 @@ from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
 from mrc.messaging.queries.templates import count_troubled
 from mrc.outreach import policy as outreach_policy
-from mrc.outreach import queries as outreach_queries
 from mrc.outreach import views as outreach_views
 from mrc.oversight import views as oversight_views
 from mrc.oversight.health import init_metrics
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cases_views.blueprint,
     messaging_views.blueprint,
     outreach_views.blueprint,
+    hotline_views.blueprint,
     desk_views.blueprint,
     oversight_views.blueprint,
 )
@@ -94,6 +96,10 @@ POLICIES: tuple[AnyPolicy, ...] = (
     persons_policy.HOUSEHOLD_MEMBERS,
     messaging_policy.THREADS,
     messaging_policy.MESSAGES,
+    messaging_policy.MEDIA,
+    hotline_policy.CALLS,
+    hotline_policy.CALLBACKS,
+    hotline_policy.VOICEMAILS,
     cases_policy.CASES,
     cases_policy.CONSULTATIONS,
     cases_policy.TASKS,
@@ -130,6 +136,7 @@ JOB_ROOMS = (
     "mrc.cases.jobs",
     "mrc.messaging.jobs",
     "mrc.outreach.jobs",
+    "mrc.hotline.jobs",
     "mrc.oversight.jobs",
 )
 CLOSURE_BLOCKERS = (cases_queries.own_blockers,)
@@ -301,6 +308,7 @@ TIMELINE_SOURCES = (
 MENU = (
     MenuEntry("desk.my_day", _l("My day"), "calendar-check", (P.WORK_LIST,)),
     MenuEntry("desk.inbox", _l("Inbox"), "inbox", (P.THREAD_VIEW,), count_waiting),
+    MenuEntry("hotline.index", _l("Hotline"), "phone", (P.CALL_VIEW,), count_open_callbacks),
     MenuEntry("cases.consultations", _l("Consultations"), "headset", (P.CONSULTATION_VIEW,)),
     MenuEntry("persons.index", _l("Persons"), "users", (P.PERSON_VIEW,)),
     MenuEntry("cases.index", _l("Cases"), "folder", (P.CASE_VIEW,)),
@@ -331,6 +339,9 @@ MENU = (
         (P.TEMPLATE_MANAGE,),
         count_troubled,
         is_administration=True,
+    ),
+    MenuEntry(
+        "hotline.lines", _l("Hotline lines"), "phone-incoming", (P.HOTLINE_MANAGE,), is_administration=True
     ),
     MenuEntry("oversight.jobs", _l("Jobs"), "stack-2", (P.JOB_MONITOR,), is_administration=True),
     MenuEntry("oversight.audit_log", _l("Audit log"), "history", (P.AUDIT_VIEW,), is_administration=True),
@@ -364,11 +375,10 @@ def assemble(app: Flask, settings: Settings) -> None:
     init_person_tabs(app, PERSON_TABS)
     init_timeline(app, TIMELINE_SOURCES)
     app.extensions[SIGHT] = sees_file
-    app.extensions[FILE_KEEPERS] = (outreach_queries.find_kept,)
     app.extensions["mrc_closure_blockers"] = CLOSURE_BLOCKERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for view in messaging_views.CSRF_EXEMPT:
+    for view in (*messaging_views.CSRF_EXEMPT, *hotline_views.CSRF_EXEMPT):
         csrf.exempt(view)
     for room in JOB_ROOMS:
         import_module(room)

@@ -90,6 +90,13 @@ class Permission(StrEnum):
     QUARANTINE_HANDLE = "quarantine_handle"
     """See messages that came to an unknown line, and say which centre they belong to."""
 
+    CALL_VIEW = "call_view"
+    """See the calls and callbacks of the centre's hotline, and listen to what callers left."""
+    CALL_HANDLE = "call_handle"
+    """Call people back by the hotline, close callbacks, go on and off duty."""
+    HOTLINE_MANAGE = "hotline_manage"
+    """Record the prompts of the hotline, change its menu, say who is on duty."""
+
     BREAK_GLASS = "break_glass"
     """Open one protected case for four hours, with a reason that is reviewed."""
     BREAK_GLASS_REVIEW = "break_glass_review"

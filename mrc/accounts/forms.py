@@ -16,8 +16,9 @@ from mrc.accounts.states import IDLE_CHOICES, AccountState, RoleScope
 from mrc.accounts.words import CALENDAR_WORDS, DIGIT_WORDS, IDLE_WORDS, ROLE_WORDS, STATE_WORDS
 from mrc.centres.queries import list_centres, list_countries
 from mrc.i18n.locales import LOCALES
+from mrc.vocab.forms import options
 from mrc.vocab.queries import label
-from mrc.web.fields import CheckField, CodeField, LineField
+from mrc.web.fields import CheckField, ChipsField, CodeField, LineField
 from mrc.web.forms import Form
 
 LANGUAGES = [(locale.tag, locale.name) for locale in LOCALES.values()]
@@ -84,6 +85,18 @@ class ProfileForm(Form):
         _l("On my own device, sign me out after"),
         choices=[(str(minutes), IDLE_WORDS[minutes]) for minutes in IDLE_CHOICES],
     )
+
+
+class AnswersForm(Form):
+    """In which languages, and on what, one answers people."""
+
+    languages = ChipsField(_l("Languages in which you answer"))
+    skills = ChipsField(_l("What you answer on"))
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.languages.choices = [(tag, locale.name) for tag, locale in LOCALES.items()]
+        self.skills.choices = options("thread_labels")
 
 
 class UserForm(Form):

@@ -40,6 +40,12 @@ class User(Versioned, Identified, Recorded, Model):
         StringEnum(Digits), default=Digits.AUTO, comment="auto, latn, arab, arabext"
     )
     light_font: Mapped[bool] = mapped_column(default=False, comment="Naskh instead of Nastaliq for Urdu")
+    languages: Mapped[list[str]] = mapped_column(
+        Json, default=list, server_default="[]", comment="In which they answer people, tags"
+    )
+    skills: Mapped[list[str]] = mapped_column(
+        Json, default=list, server_default="[]", comment="What they answer on, codes of list 'thread_labels'"
+    )
     idle_minutes: Mapped[int] = mapped_column(
         default=60, comment="Idle limit on a device of one's own, 15 to 480"
     )

@@ -154,6 +154,12 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {user_id: known[user_id] for user_id in wanted if user_id in known}
 
 
+def answers_in(user_id: UUID) -> tuple[list[str], list[str]]:
+    """The languages and subjects in which somebody answers people; empty lists mean all."""
+    row = db.session.execute(select(User.languages, User.skills).where(User.id == user_id)).one()
+    return row[0], row[1]
+
+
 def roles_of(user_ids: Iterable[UUID]) -> dict[UUID, list[Role]]:
     """The roles that people hold now, by id, each once."""
     query = select(RoleGrant.user_id, RoleGrant.role).where(RoleGrant.user_id.in_(sorted(user_ids)))

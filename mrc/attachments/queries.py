@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from mrc.attachments.models import Attachment
 from mrc.core.db import db
 
-FILE_KEEPERS = "mrc_file_keepers"
-"""Where the application keeps the functions by which other packages say which files are theirs."""
-Keeper = Callable[[Collection[UUID]], set[UUID]]
+Holder = Callable[[Collection[UUID]], set[UUID]]
+HOLDERS: list[Holder] = []
+
+
+def holds_files(holder: Holder) -> Holder:
+    """Register who else has files on the disk: the decorated function says which of some ids it needs."""
+    HOLDERS.append(holder)
+    return holder
 
 
 def find_needed(ids: Collection[UUID]) -> set[UUID]:
-    """Those of the files that are kept: with a row that is not withdrawn, here or in another package."""
+    """Those of the files that are kept: with a row, here or at another holder, and not withdrawn."""
     query = select(Attachment.id).where(Attachment.id.in_(ids), Attachment.withdrawn_at.is_(None))
-    keepers: tuple[Keeper, ...] = current_app.extensions.get(FILE_KEEPERS, ())
-    return set(db.session.scalars(query)).union(*(keeper(ids) for keeper in keepers))
+    return set(db.session.scalars(query)).union(*(holder(ids) for holder in HOLDERS))
 
 
 def count_files(case_id: UUID) -> int:

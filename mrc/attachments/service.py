@@ -14,7 +14,7 @@ from mrc.attachments.cleaning.answers import Clean, Fault, Unfit
 from mrc.attachments.cleaning.parent import clean_apart
 from mrc.attachments.models import Attachment
 from mrc.attachments.scanner import ScannerSilent, find_virus
-from mrc.attachments.states import ENDINGS, FileType
+from mrc.attachments.states import ENDINGS, PLAYED, FileType
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import NotFound, Refused
@@ -86,8 +86,11 @@ class NewFile:
     description: str = ""
 
 
-def prepare_file(data: bytes, name: str) -> ReadyFile:
-    """Scan a file and put it together anew; takes seconds and touches no database. Raises FileRefused."""
+def prepare_file(data: bytes, name: str, *, may_play: bool = False) -> ReadyFile:
+    """Scan a file and put it together anew; takes seconds and touches no database. Raises FileRefused.
+
+    Sound and film are taken only with `may_play`.
+    """
     if len(data) > settings().largest_file:
         raise FileRefused(Fault.TOO_LARGE)
     was_scanned = _scan(data)
@@ -95,6 +98,8 @@ def prepare_file(data: bytes, name: str) -> ReadyFile:
         cleaned = clean_apart(data)
     except Unfit as unfit:
         raise FileRefused(unfit.fault) from None
+    if cleaned.file_type in PLAYED and not may_play:
+        raise FileRefused(Fault.NOT_ALLOWED)
     return ReadyFile(clean_name(name, FileType(cleaned.file_type)), cleaned, was_scanned)
 
 

@@ -61,6 +61,11 @@ def read_file(file_id: UUID, part: str, key: str) -> bytes:
         raise SealBroken("a file does not open with its key") from None
 
 
+def has_file(file_id: UUID, part: str) -> bool:
+    """True while a part is on the disk."""
+    return _path(file_id, part).is_file()
+
+
 def delete_file(file_id: UUID) -> None:
     """Take every part of a file off the disk; nothing happens when it is gone already."""
     for path in _folder(file_id).glob(f"{file_id.hex}.*"):

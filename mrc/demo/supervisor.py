@@ -81,7 +81,7 @@ def environment_of(settings: Settings, environment: Mapping[str, str], port: int
         "MRC_SIMULATOR_WEBHOOK": f"http://127.0.0.1:{port}",
         "MRC_SIMULATOR_PUBLIC": settings.public_url,
         "MRC_SIMULATOR_LINES": json.dumps(
-            [{"address": line.address, "name": line.label} for line in DEMO_LINES if line.kind != "voice"]
+            [{"address": line.address, "name": line.label, "kind": line.kind} for line in DEMO_LINES]
         ),
     }
 

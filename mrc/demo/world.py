@@ -19,6 +19,7 @@ from mrc.centres.queries import find_centre_by_code
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.demo import sayings, stories
+from mrc.demo.hotline import make_hotline
 from mrc.demo.seed import place_of, seed
 from mrc.messaging.service.shipped import load_shipped_templates
 from mrc.tasks.service import load_shipped_rules
@@ -124,6 +125,7 @@ def make_world() -> None:
         set_level(case, 2, by=by)
     stories.tell()
     sayings.make_answers()
+    make_hotline()
 
 
 def _centre(code: str) -> Centre:

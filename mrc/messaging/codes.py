@@ -119,6 +119,9 @@ REASONS: dict[Reason, LazyString] = {
     Reason.NO_LINE: _l("The centre has no WhatsApp line to write from."),
     Reason.TRIED_AGAIN: _l("It did not arrive; it is sent once more, below."),
     Reason.ARRIVED_AFTER_ALL: _l("The first one arrived after all, so this one was not sent."),
+    Reason.MAYBE_SOMEONE_ELSE: _l(
+        "Somebody else may use this address now. Find out by a call who it is, and confirm it here."
+    ),
     Reason.TOO_LATE: _l("It could not be sent while it was still useful."),
     Reason.NOT_REACHED: _l("The provider could not be reached. Nothing was sent."),
 }

@@ -6,7 +6,7 @@ simulator.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ from mrc.messaging.codes import Meaning, meaning_of
 TIMEOUT_SECONDS = 10
 """The client has no time-out of its own."""
 PAGE = 500
+API = "api.twilio.com"
 BUSY, SERVER_FAULT = 429, 500
 REFUSES_US = {401: 20003, 403: 20003, 404: 20404}
 """Answers without an error document, from a proxy for example, and the code that says the same."""
@@ -129,14 +130,21 @@ class OurHttpClient(TwilioHttpClient):
 
 def send(request: Request) -> Outcome:
     """Hand one message over. Never raises: whatever happens has a name."""
+    return hand_over(
+        lambda client: client.messages.create(
+            to=request.to, from_=request.from_, status_callback=request.callback_url, **_content(request)
+        )
+    )
+
+
+def hand_over(create: Callable[[Client], Any]) -> Outcome:
+    """Let the provider make something, a message or a call. Never raises: whatever happens has a name."""
     if not settings().twilio.is_configured:
         return Refused(20003, Meaning.CONFIG)
     try:
         with open_client() as client:
-            message = client.messages.create(
-                to=request.to, from_=request.from_, status_callback=request.callback_url, **_content(request)
-            )
-        return Accepted(message.sid) if message.sid else Unknown()
+            made = create(client)
+        return Accepted(made.sid) if made.sid else Unknown()
     except TooManyRequests as busy:
         return Busy(busy.after_seconds)
     except (TwilioRestException, TwilioServiceException) as error:
@@ -168,6 +176,34 @@ def list_messages(*, to: str | None = None, from_: str | None = None, since: dat
         raise CannotList from error
 
 
+def list_media(message_sid: str) -> list[tuple[str, str]]:
+    """The files of a message as (content type, address), in their order. Raises CannotList."""
+    try:
+        with open_client() as client:
+            found = client.messages(message_sid).media.stream(page_size=PAGE)
+            return [
+                (str(each.content_type or ""), f"https://{API}{str(each.uri or '').removesuffix('.json')}")
+                for each in found
+            ]
+    except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
+        raise CannotList from error
+
+
+def delete_media(message_sid: str, media_sid: str) -> bool:
+    """Delete the provider's copy of a file; False when it must be tried again later. Never raises.
+
+    In the first minutes the provider may refuse with 20009; gone already is as good as deleted.
+    """
+    try:
+        with open_client() as client:
+            client.messages(message_sid).media(media_sid).delete()
+    except (TwilioRestException, TwilioServiceException) as error:
+        return int(error.status or 0) == 404
+    except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError):
+        return False
+    return True
+
+
 def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str) -> bool:
     """True when the signature over our configured address and the form is the provider's; never raises.
 
@@ -180,6 +216,13 @@ def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str)
     return any(_validates(token, url, form, signature) for token in tokens if token)
 
 
+def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
+    try:
+        return bool(RequestValidator(token).validate(url, form, signature))
+    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
+        return False
+
+
 @contextmanager
 def open_client() -> Iterator[Client]:
     """The ordinary client on a connection of its own.
@@ -189,18 +232,16 @@ def open_client() -> Iterator[Client]:
     """
     twilio = settings().twilio
     http = OurHttpClient(twilio.base_url)
-    user = (twilio.api_key, twilio.api_secret) if twilio.api_key else (twilio.account_sid, twilio.auth_token)
     try:
-        yield Client(*user, twilio.account_sid, http_client=http)
+        yield Client(*credentials(), twilio.account_sid, http_client=http)
     finally:
         http.session.close()
 
 
-def _validates(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
-    try:
-        return bool(RequestValidator(token).validate(url, form, signature))
-    except Exception:  # noqa: BLE001 - a form that breaks the validator is a forged one
-        return False
+def credentials() -> tuple[str, str]:
+    """User and password for the provider: the API key where there is one."""
+    twilio = settings().twilio
+    return (twilio.api_key, twilio.api_secret) if twilio.api_key else (twilio.account_sid, twilio.auth_token)
 
 
 def _outcome_of(status: int, code: int | None) -> Outcome:

@@ -6,14 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
-from sqlalchemy.exc import DataError, IntegrityError
-
 from mrc.access.identity import Scope
 from mrc.centres.queries import list_lines
 from mrc.core import clock
-from mrc.core.db import db
-from mrc.core.errors import SealBroken, Unavailable
+from mrc.core.errors import Unavailable
 from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
 from mrc.jobs.service import enqueue
@@ -23,6 +19,7 @@ from mrc.messaging.service import (
     automatic,
     canned,
     held,
+    media,
     outbound,
     receive,
     receive_report,
@@ -32,8 +29,8 @@ from mrc.messaging.service import (
 from mrc.messaging.states import REPORTED, raises
 
 SWEPT_BACK = timedelta(hours=26)
+DELETION_WAIT = timedelta(hours=1)
 FIRST_ANSWER = timedelta(seconds=20)
-log = structlog.get_logger("mrc.messaging")
 
 
 @job("messaging.send", max_attempts=10)
@@ -86,12 +83,38 @@ def reconcile(payload: Payload) -> Iterator[None]:
     outbound.settle_unknown(message_id, _listed(to=to, since=since), int(payload["look"]))
 
 
+@job("messaging.fetch_media", max_attempts=10)
+def fetch_media(payload: Payload) -> Iterator[None]:
+    """Fetch one file of a message and keep it sealed. Nothing is held while the provider is asked."""
+    media_id = UUID(payload["media_id"])
+    wanted = media.begin_fetching(media_id)
+    yield
+    if wanted is None:
+        return
+    next_try = media.store_brought(media_id, media.bring(media_id, wanted))
+    yield
+    if next_try is not None:
+        raise Later(next_try)
+
+
+@job("messaging.delete_media", max_attempts=20)
+def delete_media(payload: Payload) -> Iterator[None]:
+    """Delete the provider's copy of a file that we keep or that was withdrawn, for up to 14 days."""
+    yield
+    if gateway.delete_media(payload["message_sid"], payload["media_sid"]):
+        media.note_deleted(UUID(payload["media_id"]))
+        return
+    if clock.now() > datetime.fromisoformat(payload["until"]):
+        raise Unavailable("The provider does not delete a file.")
+    raise Later(clock.now() + DELETION_WAIT)
+
+
 @job("messaging.sweep", every_minutes=5)
 def sweep(_payload: Payload) -> Iterator[None]:
     """File what was kept on disk, then what the provider lists and we never saw: an outage is a delay, not
     a loss.
     """
-    yield from _file_kept()
+    yield from spool.file_all(_file)
     if not settings().twilio.is_configured:
         return
     addresses = [line.address for line in list_lines(Scope(everywhere=True)) if line.kind != "voice"]
@@ -100,27 +123,6 @@ def sweep(_payload: Payload) -> Iterator[None]:
     for address in addresses:
         yield from _file_missed(_listed(to=address, since=since))
         yield from _follow(_listed(from_=address, since=since))
-
-
-def _file_kept() -> Iterator[None]:
-    for path in spool.list_waiting():
-        try:
-            kept = spool.read(path)
-        except (SealBroken, ValueError, KeyError):
-            log.exception("a kept form cannot be read", name=path.name)
-            spool.set_aside(path)
-            continue
-        try:
-            _file(kept)
-            db.session.flush()
-        except (DataError, IntegrityError):
-            # The database will never take this one; the others must not wait behind it.
-            log.exception("a kept form cannot be filed", name=path.name)
-            db.session.rollback()
-            spool.set_aside(path)
-            continue
-        yield
-        path.unlink()
 
 
 def _file(kept: spool.Kept) -> None:
@@ -136,7 +138,7 @@ def _file_missed(listed: Sequence[gateway.Listed]) -> Iterator[None]:
     yield
     for found in inbound:
         if found.sid not in known:
-            receive(_as_form(found), at=found.at, flags={"swept": True})
+            receive(_as_form(found, _media_of(found)), at=found.at, flags={"swept": True})
             yield
 
 
@@ -160,15 +162,29 @@ def _listed(*, to: str | None = None, from_: str | None = None, since: datetime)
         raise Unavailable("The provider's list cannot be read now.") from error
 
 
-def _as_form(found: gateway.Listed) -> dict[str, str]:
-    """What the list shows, in the words of the webhook. Media are named there by count alone."""
-    return {
+def _media_of(found: gateway.Listed) -> list[tuple[str, str]]:
+    """The files of a listed message; what is deleted there already is named without an address."""
+    if not found.media_count:
+        return []
+    try:
+        listed = gateway.list_media(found.sid)
+    except gateway.CannotList as error:
+        raise Unavailable("The provider's list of files cannot be read now.") from error
+    return listed + [("", "")] * (found.media_count - len(listed))
+
+
+def _as_form(found: gateway.Listed, files: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """What the list shows, in the words of the webhook."""
+    form = {
         "MessageSid": found.sid,
         "From": found.from_,
         "To": found.to,
         "Body": found.body,
         "NumMedia": str(found.media_count),
     }
+    for place, (content_type, url) in enumerate(files):
+        form |= {f"MediaContentType{place}": content_type, f"MediaUrl{place}": url}
+    return form
 
 
 @job("messaging.submit_template", max_attempts=12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mrc.access.permissions import Permission
 from mrc.access.policy import PROTECTED_LEVEL, CentrePolicy, ChildPolicy, Team
-from mrc.messaging.models import Message, Thread
+from mrc.messaging.models import Message, MessageMedia, Thread
 from mrc.persons.models import PersonMember
 
 THREADS = CentrePolicy(
@@ -22,3 +22,4 @@ THREADS = CentrePolicy(
     granted="person_id",
 )
 MESSAGES = ChildPolicy(Message, THREADS, "thread_id")
+MEDIA = ChildPolicy(MessageMedia, THREADS, "thread_id")

@@ -1,8 +1,8 @@
 """What came in while the database was away: sealed files, flushed to the disk, filed later in the order
 they came.
 
-They lie in `MRC_HOME/spool`, which web and worker share. A file that cannot be filed is set aside as
-`*.bad`, so that it holds nothing up; a person must look at it.
+They lie in `MRC_HOME/spool`, which web and worker share; forms of calls in `MRC_HOME/spool-voice`. A file
+that cannot be filed is set aside as `*.bad`, so that it holds nothing up; a person must look at it.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mrc.core.db import uuid7
+import structlog
+from sqlalchemy.exc import DataError, IntegrityError
+
+from mrc.core.db import db, uuid7
+from mrc.core.errors import SealBroken
 from mrc.core.sealed import context_of, seal, unseal
 from mrc.core.settings import settings
 
 HALF_WRITTEN, SET_ASIDE = ".part", ".bad"
+MESSAGES = "spool"
+log = structlog.get_logger("mrc.messaging")
 
 
 @dataclass(frozen=True)
@@ -32,9 +38,9 @@ class Kept:
     form: dict[str, str]
 
 
-def keep(kept: Kept) -> None:
+def keep(kept: Kept, folder_name: str = MESSAGES) -> None:
     """Write one form to disk and wait until it is there. Raises OSError when that is not possible."""
-    folder = _folder()
+    folder = _folder(folder_name)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = folder / f"{time.time_ns():020}-{uuid7().hex}.{kept.kind}"
     content = {"at": kept.at.isoformat(), "message_id": kept.message_id, "form": dict(kept.form)}
@@ -48,9 +54,32 @@ def keep(kept: Kept) -> None:
     _flush(folder)
 
 
-def list_waiting() -> list[Path]:
+def list_waiting(folder_name: str = MESSAGES) -> list[Path]:
     """The kept files, the oldest first."""
-    return sorted(path for path in _folder().glob("*.*") if path.suffix not in {HALF_WRITTEN, SET_ASIDE})
+    kept = _folder(folder_name).glob("*.*")
+    return sorted(path for path in kept if path.suffix not in {HALF_WRITTEN, SET_ASIDE})
+
+
+def file_all(file: Callable[[Kept], None], folder_name: str = MESSAGES) -> Iterator[None]:
+    """File each kept form, the oldest first; the job commits at each `yield`, then the file goes."""
+    for path in list_waiting(folder_name):
+        try:
+            kept = read(path)
+        except (SealBroken, ValueError, KeyError):
+            log.exception("a kept form cannot be read", name=path.name)
+            set_aside(path)
+            continue
+        try:
+            file(kept)
+            db.session.flush()
+        except (DataError, IntegrityError):
+            # The database will never take this one; the others must not wait behind it.
+            log.exception("a kept form cannot be filed", name=path.name)
+            db.session.rollback()
+            set_aside(path)
+            continue
+        yield
+        path.unlink()
 
 
 def read(path: Path) -> Kept:
@@ -68,8 +97,8 @@ def set_aside(path: Path) -> None:
     path.rename(path.with_name(path.name + SET_ASIDE))
 
 
-def _folder() -> Path:
-    return settings().home / "spool"
+def _folder(name: str) -> Path:
+    return settings().home / name
 
 
 def _place(path: Path) -> str:

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     OUTSIDE_HOURS = "outside_hours"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     OPTED_OUT = "opted_out"
+    MAYBE_SOMEONE_ELSE = "maybe_someone_else"
     NOT_REACHED = "not_reached"
     TOO_LATE = "too_late"
 
@@ -129,6 +130,45 @@ class InboundState(StrEnum):
 
     STORED = "stored"
     QUARANTINED = "quarantined"
+
+
+class Doubt(StrEnum):
+    """Why the writer of a thread may be somebody else now."""
+
+    OTHER_NAME = "other_name"
+    ASKS_WHO = "asks_who"
+    OTHER_ACCOUNT = "other_account"
+
+
+class MediaState(StrEnum):
+    """Where a file of a message is."""
+
+    WAITING = "waiting"
+    STORED = "stored"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    WITHDRAWN = "withdrawn"
+
+
+class MediaReason(StrEnum):
+    """Why a file of a message is not here (yet). From `empty` on, the words of the cleaning."""
+
+    NO_ADDRESS = "no_address"
+    NOT_FOUND = "not_found"
+    NOT_REACHED = "not_reached"
+    FOREIGN_ADDRESS = "foreign_address"
+    NOT_AS_TOLD = "not_as_told"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    NOT_ALLOWED = "not_allowed"
+    DAMAGED = "damaged"
+    LOCKED = "locked"
+    ACTIVE = "active"
+    HOLDS_FILES = "holds_files"
+    FLOOD = "flood"
+    MOVING = "moving"
+    INFECTED = "infected"
+    NOT_SCANNED = "not_scanned"
 
 
 RANK = {

@@ -22,6 +22,8 @@ from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.paging import Page, page_of
+from mrc.hotline.models import Call
+from mrc.hotline.policy import CALLS
 from mrc.jobs.models import Job, JobState
 from mrc.messaging.models import Thread
 from mrc.messaging.policy import THREADS
@@ -74,7 +76,8 @@ def list_person_readers(
     theirs = Attachment.case_id.in_(select(Case.id).where(Case.person_id == person.id))
     files = FILES.visible(by, select(Attachment.id).where(theirs))
     own = select(Person.id).where(Person.id == person.id)
-    subjects = union_all(own, cases, consultations, threads, files)
+    calls = CALLS.visible(by, select(Call.id).where(Call.person_id == person.id))
+    subjects = union_all(own, cases, consultations, threads, calls, files)
     return _readers(subjects, person.centre_id, by, cursor, size)
 
 

@@ -7,11 +7,24 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, g, request
 
-from mrc.simulator import control, rest, table
+from mrc.simulator import (
+    control,
+    control_calls,
+    control_contents,
+    gate,
+    rest,
+    rest_calls,
+    rest_content,
+    table,
+    table_calls,
+    table_contents,
+)
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.connections import Breakable
 from mrc.simulator.settings import Setup
 
+MORE_ROUTES = (rest, rest_calls, rest_content, control_calls, control_contents, table_calls, table_contents)
+"""Add their routes to one of the three blueprints as they are imported."""
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_REQUEST = 40 * 1024 * 1024
 CONTENT_POLICY = (
@@ -35,7 +48,7 @@ def create_simulator(setup: Setup) -> Flask:
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": _nonce()})
-    for each in (rest, table, control):
+    for each in (gate, table, control):
         app.register_blueprint(each.blueprint)
     app.wsgi_app = Breakable(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from mrc.simulator.exchange import Exchange
 from mrc.simulator.schedule import Schedule
 from mrc.simulator.settings import Setup
 from mrc.simulator.state import World
@@ -19,12 +20,15 @@ class Carrier:
         self.setup = setup
         self.world = World(setup)
         self.schedule = Schedule(self._now)
+        self.exchange = Exchange(self.world, setup, self.schedule)
 
     def reset(self, seed: int | None = None) -> None:
         """Start over: preset phones, no messages, no faults, the real time. What is under way ends unseen."""
+        self.exchange.close()
         self.schedule.clear()
         revision = self.world.revision
         self.world = World(self.setup, seed)
+        self.exchange = Exchange(self.world, self.setup, self.schedule)
         # Pages that are open compare revisions, so they must not go back.
         self.world.revision = revision + 1
 

@@ -88,11 +88,11 @@ def _content_is_given(form: Form, _world: World) -> None:
         raise Refusal(21620)
 
 
-def _template_is_sound(form: Form, _world: World) -> None:
+def _template_is_sound(form: Form, world: World) -> None:
     sid = form.get("ContentSid")
     if not sid:
         return
-    if not CONTENT_SID.fullmatch(sid):
+    if not CONTENT_SID.fullmatch(sid) or not world.knows_template(sid):
         raise Refusal(21655)
     try:
         variables = json.loads(form.get("ContentVariables") or "{}")
@@ -100,6 +100,9 @@ def _template_is_sound(form: Form, _world: World) -> None:
         raise Refusal(21656) from None
     # WhatsApp allows neither empty values nor line breaks in them.
     if not isinstance(variables, dict) or not all(_is_sound_value(value) for value in variables.values()):
+        raise Refusal(21656)
+    content = world.contents.get(sid)
+    if content and set(variables) - set(content.places):
         raise Refusal(21656)
 
 

@@ -13,9 +13,9 @@ from flask import Blueprint, Response, jsonify, request
 from mrc.simulator.addresses import NUMBER, Channel, is_user_id
 from mrc.simulator.carrier import carrier
 from mrc.simulator.faults import Fault, Kind
-from mrc.simulator.inbound import CannotBeSent, write
+from mrc.simulator.inbound import CannotBeSent, tap, write
 from mrc.simulator.outbound import switch_phone
-from mrc.simulator.people import Phone
+from mrc.simulator.people import Phone, Rung
 from mrc.simulator.samples import SAMPLES
 from mrc.simulator.settings import Line
 from mrc.simulator.state import Direction, Message
@@ -55,20 +55,22 @@ def state() -> Answer:
         messages=len(world.messages),
         phones=[phone_document(phone) for phone in list(world.phones.values())],
         lines=[asdict(line) | {"channel": line.channel} for line in world.lines.values()],
+        hotlines=[asdict(line) for line in world.hotlines.values()],
+        calls=len(world.voice.calls),
         faults=[fault_document(fault) for fault in world.faults.armed()],
     )
 
 
 @blueprint.post("/reset")
 def reset() -> Answer:
-    said = _said()
-    carrier().reset(_whole(said, "seed", None))
+    said = asked()
+    carrier().reset(whole(said, "seed", None))
     return jsonify(revision=carrier().world.revision)
 
 
 @blueprint.post("/clock")
 def clock() -> Answer:
-    seconds = _said().get("advance_seconds", 0)
+    seconds = asked().get("advance_seconds", 0)
     if not isinstance(seconds, int | float):
         raise NotUnderstood("advance_seconds is a number.")
     carrier().advance(seconds)
@@ -77,7 +79,7 @@ def clock() -> Answer:
 
 @blueprint.post("/pace")
 def pace() -> Answer:
-    factor = _said().get("factor")
+    factor = asked().get("factor")
     if not isinstance(factor, int | float) or factor < 0:
         raise NotUnderstood("factor is a number of at least 0.")
     world = carrier().world
@@ -88,7 +90,7 @@ def pace() -> Answer:
 
 @blueprint.post("/phones")
 def add_phone() -> Answer:
-    said = _said()
+    said = asked()
     number, user_id = str(said.get("number", "")), str(said.get("user_id", ""))
     if (
         (number and not NUMBER.fullmatch(number))
@@ -113,8 +115,10 @@ def add_phone() -> Answer:
 
 @blueprint.patch("/phones/<key>")
 def change_phone(key: str) -> Answer:
-    phone, said, world = _phone(key), _said(), carrier().world
+    phone, said, world = phone_named(key), asked(), carrier().world
     with world.changing():
+        if "when_rung" in said:
+            phone.when_rung = _rung(said["when_rung"])
         for name in ("sends_read_receipts", "hides_number", "has_whatsapp"):
             if name in said:
                 setattr(phone, name, bool(said[name]))
@@ -125,7 +129,7 @@ def change_phone(key: str) -> Answer:
 
 @blueprint.get("/phones/<key>/messages")
 def messages(key: str) -> Answer:
-    world, phone = carrier().world, _phone(key)
+    world, phone = carrier().world, phone_named(key)
     line = request.args.get("line")
     found = [each for each in world.messages_of(phone.key) if line in {None, each.line}]
     return jsonify(messages=[phone_message_document(message) for message in found])
@@ -133,15 +137,18 @@ def messages(key: str) -> Answer:
 
 @blueprint.post("/phones/<key>/messages")
 def send(key: str) -> Answer:
-    said = _said()
-    message = write(carrier(), _phone(key), _line(said.get("line")), _writing(said))
+    said = asked()
+    if "tap" in said:
+        message = tap(carrier(), phone_named(key), *_tapped(said["tap"]))
+    else:
+        message = write(carrier(), phone_named(key), line_at(said.get("line")), _writing(said))
     return jsonify(phone_message_document(message) | {"form": message.form}), 201
 
 
 @blueprint.post("/conversations")
 def change_conversation() -> Answer:
-    said, world = _said(), carrier().world
-    phone, line = _phone(str(said.get("phone"))), _line(said.get("line"))
+    said, world = asked(), carrier().world
+    phone, line = phone_named(str(said.get("phone"))), line_at(said.get("line"))
     conversation = world.conversation(phone.key, line.address)
     with world.changing():
         if "window" in said:
@@ -159,14 +166,14 @@ def change_conversation() -> Answer:
 
 @blueprint.post("/faults")
 def arm() -> Answer:
-    said = _said()
+    said = asked()
     if said.get("kind") not in set(Kind):
         raise NotUnderstood("kind is one of: " + ", ".join(Kind) + ".")
     fault = carrier().world.faults.arm(
         Kind(said["kind"]),
-        times=_whole(said, "times", 1) or 0,
-        value=_whole(said, "value", None),
-        phone=_phone(str(said["phone"])).key if said.get("phone") else None,
+        times=whole(said, "times", 1) or 0,
+        value=whole(said, "value", None),
+        phone=phone_named(str(said["phone"])).key if said.get("phone") else None,
         operation=str(said.get("operation", "create")),
     )
     return jsonify(fault_document(fault)), 201
@@ -188,7 +195,7 @@ def webhooks() -> Answer:
 
 def phone_document(phone: Phone) -> Json:
     shown = ("key", "name", "language", "number", "user_id", "username", "has_whatsapp", "is_on",
-             "sends_read_receipts", "hides_number", "is_stranger")  # fmt: skip
+             "sends_read_receipts", "hides_number", "is_stranger", "is_staff", "when_rung")  # fmt: skip
     return {name: getattr(phone, name) for name in shown}
 
 
@@ -212,30 +219,32 @@ def phone_message_document(message: Message) -> Json:
         "told": message.told if is_mine else None,
         "why_not_told": message.why_not_told,
         "links": list(message.links),
+        "buttons": [asdict(button) for button in message.buttons],
         "media": [{"sid": each.sid, "content_type": each.content_type} for each in message.media],
     }
 
 
-def _said() -> Json:
+def asked() -> Json:
+    """The JSON object that was sent, or an empty one."""
     said = request.get_json(silent=True)
     return said if isinstance(said, dict) else {}
 
 
-def _whole(said: Mapping[str, Any], name: str, otherwise: int | None) -> int | None:
+def whole(said: Mapping[str, Any], name: str, otherwise: int | None) -> int | None:
     value = said.get(name, otherwise)
     if value is not None and (not isinstance(value, int) or value < 0):
         raise NotUnderstood(f"{name} is a whole number of at least 0.")
     return value
 
 
-def _phone(key: str) -> Phone:
+def phone_named(key: str) -> Phone:
     phone = carrier().world.find_phone(key)
     if phone is None:
         raise NotUnderstood("There is no such phone.", 404)
     return phone
 
 
-def _line(address: object) -> Line:
+def line_at(address: object) -> Line:
     """The line of that address; without one, the first that takes WhatsApp."""
     lines = carrier().world.lines
     if address is None:
@@ -244,6 +253,25 @@ def _line(address: object) -> Line:
     if line is None:
         raise NotUnderstood("There is no such line.", 404)
     return line
+
+
+def _rung(wanted: object) -> Rung:
+    if wanted not in set(Rung):
+        raise NotUnderstood("when_rung is one of: " + ", ".join(Rung) + ".")
+    return Rung(str(wanted))
+
+
+def _tapped(said: Json) -> tuple[Message, int]:
+    """A message and which of its buttons, by number from 0 or by its words."""
+    message = carrier().world.messages.get(str(said.get("sid")))
+    if message is None:
+        raise NotUnderstood("There is no such message.", 404)
+    titles: list[str | int] = [each.title for each in message.buttons]
+    wanted = said.get("button", 0)
+    place = titles.index(wanted) if wanted in titles else wanted
+    if not isinstance(place, int) or not 0 <= place < len(titles):
+        raise NotUnderstood("There is no such button.", 404)
+    return message, place
 
 
 def _writing(said: Json) -> Writing:

@@ -1,7 +1,8 @@
 """What can be made to go wrong: the list that trainers and tests choose from, and what is armed now.
 
 A fault is armed for a number of times, for one phone or for all. It is used up by the events it happens to: a
-request of the application, a message of a phone, or an outbound message with all of its receipts.
+request of the application, a message of a phone, an outbound message with all of its receipts, a call with
+all that belongs to it, a recording, or a template that is submitted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ class Place(StrEnum):
     API = "When the centre sends"
     INBOUND = "When a phone writes"
     RECEIPTS = "When receipts come back"
+    CONTENT = "When a template is judged"
+    CALLS = "When a phone calls"
+    CALL_REPORTS = "When calls are reported"
+    RECORDINGS = "When a message is recorded"
 
 
 class Kind(StrEnum):
@@ -41,6 +46,24 @@ class Kind(StrEnum):
     NEVER_ARRIVES = "never_arrives"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
+    CONTENT_WAITS = "content_waits"
+    CONTENT_REJECTED = "content_rejected"
+    CONTENT_MOVED = "content_moved"
+    CALL_LOST = "call_lost"
+    CALL_LATE = "call_late"
+    CALL_TWICE = "call_twice"
+    CALL_FORGED = "call_forged"
+    PLAY_MISSING = "play_missing"
+    CALL_REPORTS_LATE = "call_reports_late"
+    CALL_REPORTS_LOST = "call_reports_lost"
+    CALL_REPORTS_TWICE = "call_reports_twice"
+    CALL_REPORTS_REVERSED = "call_reports_reversed"
+    CALL_REPORTS_FORGED = "call_reports_forged"
+    RECORDING_ABSENT = "recording_absent"
+    RECORDING_EMPTY = "recording_empty"
+    RECORDING_SLOW = "recording_slow"
+    RECORDING_EARLY = "recording_early"
+    RECORDING_KEPT = "recording_kept"
 
 
 @dataclass(frozen=True)
@@ -92,6 +115,27 @@ CATALOGUE: tuple[Description, ...] = (
         Kind.UNDELIVERED, Place.RECEIPTS, "Undelivered", "Sent, then this code.", "code %d", 30003
     ),
     Description(Kind.FAILED, Place.RECEIPTS, "Failed", "Fails with this code.", "code %d", 63024),
+    Description(Kind.CONTENT_WAITS, Place.CONTENT, "Stays pending", "Until someone decides."),
+    Description(Kind.CONTENT_REJECTED, Place.CONTENT, "Is rejected", "With WhatsApp's usual words."),
+    Description(Kind.CONTENT_MOVED, Place.CONTENT, "Is made marketing", "Approved, in another category."),
+    Description(Kind.CALL_LOST, Place.CALLS, "Centre not reached", "The fallback address is asked."),
+    Description(Kind.CALL_LATE, Place.CALLS, "Ask late", "The caller hears nothing meanwhile.", "%d s", 10),
+    Description(Kind.CALL_TWICE, Place.CALLS, "Ask twice", "About the same call.", "%d times", 2),
+    Description(Kind.CALL_FORGED, Place.CALLS, "Bad call signature", "Then the fallback address is asked."),
+    Description(Kind.PLAY_MISSING, Place.CALLS, "Sound missing", "The next file to play ends the call."),
+    Description(Kind.CALL_REPORTS_LATE, Place.CALL_REPORTS, "Progress late", "Each waits.", "%d s", 20),
+    Description(Kind.CALL_REPORTS_LOST, Place.CALL_REPORTS, "No progress", "Nobody is told of the end."),
+    Description(Kind.CALL_REPORTS_TWICE, Place.CALL_REPORTS, "Progress twice", "Each again.", "%d times", 2),
+    Description(Kind.CALL_REPORTS_REVERSED, Place.CALL_REPORTS, "Progress reversed", "The end comes first."),
+    Description(Kind.CALL_REPORTS_FORGED, Place.CALL_REPORTS, "Progress forged", "Badly signed."),
+    Description(Kind.RECORDING_ABSENT, Place.RECORDINGS, "No recording", "It is reported as absent."),
+    Description(Kind.RECORDING_EMPTY, Place.RECORDINGS, "Empty recording", "It lasts 0 seconds."),
+    Description(Kind.RECORDING_SLOW, Place.RECORDINGS, "Ready late", "The file comes later.", "%d s", 60),
+    Description(Kind.RECORDING_EARLY, Place.RECORDINGS, "Told early", "It is reported before the action."),
+    Description(
+        Kind.RECORDING_KEPT, Place.RECORDINGS, "Cannot be deleted", "Refused with 20009 while young.",
+        "for %d s", 600,
+    ),
 )  # fmt: skip
 DESCRIPTIONS = {description.kind: description for description in CATALOGUE}
 ANY_OPERATION = "any"
@@ -109,7 +153,7 @@ class Fault:
     remaining: int | None
     phone: str | None
     operation: str
-    """For faults of the API: create, fetch, list, update, delete, media or any."""
+    """For faults of the API: create, fetch, list, update, delete, media, content, call, recording or any."""
 
     @property
     def description(self) -> Description:

@@ -47,6 +47,16 @@ def write(carrier: Carrier, phone: Phone, line: Line, writing: Writing) -> Messa
     return message
 
 
+def tap(carrier: Carrier, phone: Phone, message: Message, place: int) -> Message:
+    """Tap a button beneath a message of the centre. Raises CannotBeSent for one that is not on the screen."""
+    if message.phone != phone.key or not message.has_arrived or place >= len(message.buttons):
+        raise CannotBeSent("There is no such button on this phone.")
+    button = message.buttons[place]
+    said = (button.title, button.payload or button.title)
+    writing = Writing(button=said, is_row=button.is_row, reply_to=message.sid)
+    return write(carrier, phone, carrier.world.lines[message.line], writing)
+
+
 def _kept(world: World, phone: Phone, line: Line, writing: Writing) -> Message:
     now = world.now()
     text = writing.button[0] if writing.button else writing.text

@@ -8,13 +8,14 @@ receipt too, because Twilio learns of it after it has accepted the message.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from werkzeug.datastructures import MultiDict
 
 from mrc.simulator.addresses import Channel
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.checks import check, has_service, line_for, wanted_time
+from mrc.simulator.contents import Button, filled
 from mrc.simulator.faults import Kind, Place
 from mrc.simulator.people import Phone
 from mrc.simulator.segments import count_segments
@@ -31,7 +32,7 @@ def accept(carrier: Carrier, form: MultiDict[str, str]) -> Message:
     """Take a message from the centre and send it on its way. Raises Refusal as Twilio would answer."""
     world = carrier.world
     check(form, world)
-    message = _kept(carrier, world, form)
+    message = _kept(world, form)
     phone = world.phones[message.phone]
     message.upsets = world.faults.take(Place.RECEIPTS, phone=phone.key)
     world.add_message(message)
@@ -56,13 +57,15 @@ def switch_phone(carrier: Carrier, phone: Phone, *, is_on: bool) -> None:
         _walk(carrier, world, message, steps)
 
 
-def _kept(carrier: Carrier, world: World, form: MultiDict[str, str]) -> Message:
+def _kept(world: World, form: MultiDict[str, str]) -> Message:
     now = world.now()
     line = line_for(form, world)
     phone = world.phone_at(form["To"])
-    text = form.get("Body", "")
-    if template := form.get("ContentSid"):
-        text = _filled(carrier, template, form.get("ContentVariables", ""))
+    text, template = form.get("Body", ""), form.get("ContentSid", "")
+    values: dict[str, str] = json.loads(form.get("ContentVariables") or "{}") if template else {}
+    buttons: tuple[Button, ...] = ()
+    if template:
+        text, buttons = _written(world, template, values)
     links = tuple(form.getlist("MediaUrl"))
     status = "queued"
     if has_service(form):
@@ -84,18 +87,23 @@ def _kept(carrier: Carrier, world: World, form: MultiDict[str, str]) -> Message:
         callback=form.get("StatusCallback", ""),
         service_sid=form.get("MessagingServiceSid", ""),
         is_template=bool(template),
+        content_sid=template,
+        values=values,
+        buttons=buttons,
     )
 
 
-def _filled(carrier: Carrier, sid: str, variables: str) -> str:
-    """The wording of a template with its variables in place."""
-    values: dict[str, object] = json.loads(variables or "{}")
-    wording = carrier.setup.templates.get(sid)
-    if wording is None:
-        return "\n".join([f"Template {sid}", *(f"{name}: {value}" for name, value in values.items())])
-    for name, value in values.items():
-        wording = wording.replace("{{" + name + "}}", str(value))
-    return wording
+def _written(world: World, sid: str, values: Mapping[str, str]) -> tuple[str, tuple[Button, ...]]:
+    """The wording and the buttons of a template with its variables in place."""
+    if content := world.contents.get(sid):
+        buttons = [
+            Button(filled(each.title, values), filled(each.payload, values), each.is_row)
+            for each in content.buttons
+        ]
+        return filled(content.wording, values), tuple(buttons)
+    if sid in world.templates:
+        return filled(world.templates[sid], values), ()
+    return "\n".join([f"Template {sid}", *(f"{name}: {value}" for name, value in values.items())]), ()
 
 
 def _set_out(carrier: Carrier, world: World, message: Message) -> None:
@@ -134,9 +142,11 @@ def _refused_by_the_network(world: World, message: Message, phone: Phone) -> int
         return NO_SUCH_USER
     if conversation.is_blocked:
         return BLOCKED_ON_WHATSAPP
-    if not message.is_template and not world.window_is_open(phone.key, message.line):
+    is_open = world.window_is_open(phone.key, message.line)
+    if not message.is_template and not is_open:
         return OUTSIDE_WINDOW
-    return None
+    content = world.contents.get(message.content_sid)
+    return content.refusal_for(message.values, window_is_open=is_open) if content else None
 
 
 def _walk(carrier: Carrier, world: World, message: Message, steps: Sequence[Step]) -> None:

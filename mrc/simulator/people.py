@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mrc.simulator.addresses import PREFIX, Channel, country_of
 
@@ -21,6 +22,16 @@ LANGUAGES = {
     "ckb": "Kurdish (Sorani)",
     "en": "English",
 }
+
+
+class Rung(StrEnum):
+    """What happens when a phone is rung."""
+
+    BY_HAND = "by hand"
+    ANSWER = "answer"
+    DECLINE = "decline"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass
@@ -42,6 +53,9 @@ class Phone:
     hides_number: bool = False
     is_stranger: bool = False
     """True for a number that the centre wrote to before anyone put it on the table."""
+    is_staff: bool = False
+    """True for a counsellor's phone, which callers are put through to."""
+    when_rung: Rung = Rung.BY_HAND
 
     @property
     def direction(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 
@@ -26,9 +27,9 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-def _voice() -> bytes:
-    """Two seconds of silence as MPEG-1 layer III: 77 empty frames of 128 kbit/s at 44.1 kHz."""
-    return (b"\xff\xfb\x90\xc4" + bytes(413)) * 77
+def mp3_of(seconds: int) -> bytes:
+    """So many seconds of silence as MPEG-1 layer III: empty frames of 128 kbit/s at 44.1 kHz."""
+    return (b"\xff\xfb\x90\xc4" + bytes(413)) * math.ceil(seconds * 44_100 / 1_152)
 
 
 def _document() -> bytes:
@@ -53,7 +54,7 @@ def _document() -> bytes:
 
 SAMPLES: dict[str, tuple[str, bytes]] = {
     "photo": ("image/png", _photo()),
-    "voice": ("audio/mpeg", _voice()),
+    "voice": ("audio/mpeg", mp3_of(2)),
     "document": ("application/pdf", _document()),
 }
 """Name to content type and content."""

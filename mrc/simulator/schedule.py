@@ -20,7 +20,7 @@ class Schedule:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._queue: list[tuple[datetime, int, Task]] = []
+        self._queue: list[tuple[datetime, int, Task, bool]] = []
         self._numbers = itertools.count()
         self._running = 0
         self._is_open = True
@@ -29,11 +29,14 @@ class Schedule:
         self._clerk = threading.Thread(target=self._watch, name="simulator-schedule", daemon=True)
         self._clerk.start()
 
-    def after(self, seconds: float, task: Task) -> None:
-        """Run a task that many seconds from now; 0 is at once, but not in this thread."""
+    def after(self, seconds: float, task: Task, *, is_patience: bool = False) -> None:
+        """Run a task that many seconds from now; 0 is at once, but not in this thread.
+
+        What is only the end of somebody's patience does not count as pending.
+        """
         with self._changed:
             due = self._now() + timedelta(seconds=seconds)
-            heapq.heappush(self._queue, (due, next(self._numbers), task))
+            heapq.heappush(self._queue, (due, next(self._numbers), task, is_patience))
             self._changed.notify_all()
 
     def wake(self) -> None:
@@ -43,9 +46,9 @@ class Schedule:
 
     @property
     def pending(self) -> int:
-        """How many tasks are waiting or running now."""
+        """How many tasks are waiting or running now, patience aside."""
         with self._changed:
-            return len(self._queue) + self._running
+            return sum(not is_patience for *_, is_patience in self._queue) + self._running
 
     def clear(self) -> None:
         """Forget what waits; what runs already runs to its end."""
@@ -68,7 +71,7 @@ class Schedule:
                     self._changed.wait(self._seconds_until_due())
                 if not self._is_open:
                     return
-                _, _, task = heapq.heappop(self._queue)
+                _, _, task, _ = heapq.heappop(self._queue)
                 self._running += 1
             self._pool.submit(self._run, task)
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mrc.simulator.addresses import Channel
+from mrc.simulator.call_screens import CallScreen, call_screen_of
+from mrc.simulator.contents import Button
 from mrc.simulator.people import LANGUAGES, Phone
 from mrc.simulator.refusals import WORDS
 from mrc.simulator.settings import Line
@@ -26,6 +28,10 @@ REASONS = {
     30004: "blocked by the person",
     30005: "unknown number",
     30036: "expired",
+    63027: "template not approved",
+    63028: "template with the wrong variables",
+    63040: "template rejected",
+    63041: "template paused",
     63016: "outside the 24-hour window",
     63024: "no WhatsApp on this number",
     63032: "blocked on WhatsApp",
@@ -58,6 +64,7 @@ class Bubble:
     mark: str = ""
     is_lost: bool = False
     files: tuple[File, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,12 @@ class Screen:
     time: str
     language: str
     panels: Sequence[Panel]
+    call: CallScreen | None
+
+    @property
+    def starts_with_calls(self) -> bool:
+        """True for a phone that is there to be called."""
+        return self.call is not None and (self.phone.is_staff or not self.panels)
 
 
 def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], int]:
@@ -100,7 +113,11 @@ def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], in
     Strangers' phones come when the centre writes to a number that is not there: the latest few are shown. A
     phone that no line of the centre can reach is not shown.
     """
-    phones = [phone for phone in list(world.phones.values()) if _channels(world, phone)]
+    phones = [
+        phone
+        for phone in list(world.phones.values())
+        if _channels(world, phone) or call_screen_of(world, phone)
+    ]
     ours = [phone for phone in phones if not phone.is_stranger]
     strangers = [phone for phone in phones if phone.is_stranger]
     wanted = [phone for phone in strangers if phone.key == also]
@@ -111,11 +128,19 @@ def shown_phones(world: World, also: str | None = None) -> tuple[list[Phone], in
 def screen_of(world: World, phone: Phone) -> Screen:
     now = world.now().astimezone(ZoneInfo(phone.zone))
     panels = [_panel(world, phone, channel) for channel in _channels(world, phone)]
-    return Screen(phone, f"{now:%H:%M}", LANGUAGES.get(phone.language, phone.language), panels)
+    return Screen(
+        phone,
+        f"{now:%H:%M}",
+        LANGUAGES.get(phone.language, phone.language),
+        panels,
+        call_screen_of(world, phone),
+    )
 
 
 def _channels(world: World, phone: Phone) -> Sequence[Channel]:
     """The phone's channels on which the centre has a line."""
+    if phone.is_staff and not world.messages_of(phone.key):
+        return ()
     served = {line.channel for line in world.lines.values()}
     return [channel for channel in phone.channels if channel in served]
 
@@ -205,6 +230,7 @@ def _bubbles(world: World, messages: Sequence[Message], zone: ZoneInfo) -> Seque
                 mark=_mark(message),
                 is_lost=message.told is Told.NO,
                 files=_files(message),
+                buttons=message.buttons if side == "theirs" else (),
             )
         )
         day, line = this_day, this_line

@@ -19,6 +19,8 @@ class Line:
 
     address: str
     name: str
+    is_voice: bool = False
+    """True for a number that is called; one that takes messages as well is there twice."""
 
     @property
     def channel(self) -> Channel:
@@ -35,8 +37,9 @@ DEFAULT_LINES = (
     Line("whatsapp:+93700000101", "Kabul WhatsApp"),
     Line("+923000000101", "Lahore SMS"),
     Line("MRC", "Sender name MRC"),
+    Line("+924200000101", "Lahore hotline", is_voice=True),
 )
-"""The first three are lines of the demo."""
+"""The first three and the last are lines of the demo."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,38 @@ class Setup:
     seed: int | None = None
     """The same seed gives the same sids in the same order."""
 
+    voice_fallback: str = ""
+    """VoiceFallbackUrl of every voice line, asked when the first address fails; `-` for none."""
+
     @property
     def message_url(self) -> str:
         """The signed address of the webhook for messages that come in, with its fragment."""
+        return self._address("/twilio/message")
+
+    @property
+    def call_url(self) -> str:
+        """VoiceUrl of every voice line: what is asked when somebody calls."""
+        return self._address("/twilio/voice/incoming")
+
+    @property
+    def call_status_url(self) -> str:
+        """StatusCallback of every voice line: what is told when a call to it is over."""
+        return self._address("/twilio/voice/status")
+
+    @property
+    def call_fallback_url(self) -> str:
+        if self.voice_fallback == "-":
+            return ""
+        return self.voice_fallback or self._address("/twilio/voice/fallback")
+
+    def is_ours(self, url: str) -> bool:
+        """True for an address of the application."""
+        base = self.webhook.partition("#")[0]
+        return any(url.startswith(f"{each}/") for each in (self.public, base) if each)
+
+    def _address(self, path: str) -> str:
         base, _, fragment = self.webhook.partition("#")
-        return f"{self.public or base}/twilio/message" + (f"#{fragment}" if fragment else "")
+        return f"{self.public or base}{path}" + (f"#{fragment}" if fragment else "")
 
     def reachable(self, url: str) -> str:
         """The same address as this machine reaches it: the public base becomes the webhook's own."""
@@ -83,7 +113,7 @@ def from_environment(values: Mapping[str, str]) -> Setup:
         )
     try:
         lines = tuple(
-            Line(str(line["address"]), str(line.get("name") or line["address"]))
+            Line(str(line["address"]), str(line.get("name") or line["address"]), line.get("kind") == "voice")
             for line in json.loads(values.get("MRC_SIMULATOR_LINES") or "[]")
         )
         templates = {str(sid): str(text) for sid, text in _object(values, "MRC_SIMULATOR_TEMPLATES").items()}
@@ -100,6 +130,7 @@ def from_environment(values: Mapping[str, str]) -> Setup:
         public=values.get("MRC_SIMULATOR_PUBLIC", "").rstrip("/"),
         lines=lines or DEFAULT_LINES,
         templates=templates,
+        voice_fallback=values.get("MRC_SIMULATOR_VOICE_FALLBACK", ""),
         pace=max(0.0, pace),
         seed=seed,
     )

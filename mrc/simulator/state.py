@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +17,8 @@ from random import Random
 
 from mrc.core import clock
 from mrc.simulator.addresses import Channel, bare, channel_of
+from mrc.simulator.calls import Calls
+from mrc.simulator.contents import Button, Content
 from mrc.simulator.faults import Faults, Upsets
 from mrc.simulator.people import Phone, presets
 from mrc.simulator.settings import Line, Setup
@@ -88,6 +90,10 @@ class Message:
     callback: str = ""
     service_sid: str = ""
     is_template: bool = False
+    content_sid: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The ContentVariables."""
+    buttons: tuple[Button, ...] = ()
     is_deleted: bool = False
     told: Told = Told.WAITING
     why_not_told: str = ""
@@ -140,8 +146,12 @@ class World:
 
     def __init__(self, setup: Setup, seed: int | None = None) -> None:
         self.phones: dict[str, Phone] = {phone.key: phone for phone in presets()}
-        self.lines: dict[str, Line] = {line.address: line for line in setup.lines}
+        self.lines: dict[str, Line] = {line.address: line for line in setup.lines if not line.is_voice}
+        self.hotlines: dict[str, Line] = {line.address: line for line in setup.lines if line.is_voice}
+        self.voice = Calls()
         self.messages: dict[str, Message] = {}
+        self.contents: dict[str, Content] = {}
+        self.templates = setup.templates
         self.conversations: dict[tuple[str, str], Conversation] = {}
         self.attempts: deque[Attempt] = deque(maxlen=ATTEMPTS_KEPT)
         self.cdn: dict[str, tuple[Media, datetime]] = {}
@@ -189,13 +199,16 @@ class World:
             key = self._keys.get(bare(key_or_address), key_or_address)
             return self.phones.get(key)
 
-    def phone_at(self, address: str) -> Phone:
-        """The phone at an address; a stranger's is put on the table when the centre writes to it."""
+    def phone_at(self, address: str, *, is_staff: bool = False) -> Phone:
+        """The phone at an address; an unknown one is put on the table when the centre writes to it or calls.
+
+        One that a caller is put through to is taken for a counsellor's.
+        """
         with self._lock:
             found = self.find_phone(address)
             if found is None:
                 plain = bare(address)
-                found = Phone(key="", name=plain, is_stranger=True)
+                found = Phone(key="", name=plain, is_stranger=not is_staff, is_staff=is_staff)
                 if plain.startswith("+"):
                     found.number = plain
                 else:
@@ -229,6 +242,18 @@ class World:
     def listed_attempts(self) -> Sequence[Attempt]:
         with self._lock:
             return list(self.attempts)
+
+    def knows_template(self, sid: str) -> bool:
+        """True for a template that can be sent with.
+
+        As long as the account has no template, any sid is taken for one: the centre may have made its own at
+        a simulator that was started over since.
+        """
+        with self._lock:
+            content = self.contents.get(sid)
+            if content is not None:
+                return not content.is_deleted
+            return sid in self.templates or not (self.contents or self.templates)
 
     def listed_messages(self) -> Sequence[Message]:
         """Everything that the REST API ever listed, newest first, what was deleted there included."""

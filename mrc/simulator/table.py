@@ -23,7 +23,7 @@ from mrc.simulator.carrier import carrier
 from mrc.simulator.faults import CATALOGUE, Kind, Place
 from mrc.simulator.inbound import CannotBeSent, write
 from mrc.simulator.outbound import switch_phone
-from mrc.simulator.people import LANGUAGES, Phone
+from mrc.simulator.people import LANGUAGES, Phone, Rung
 from mrc.simulator.samples import SAMPLES
 from mrc.simulator.screens import screen_of, shown_phones, told_lately
 from mrc.simulator.writing import Location, Writing
@@ -31,6 +31,16 @@ from mrc.simulator.writing import Location, Writing
 blueprint = Blueprint("table", __name__)
 SHOWN_AS_THEY_ARE = ("image/png", "image/jpeg", "image/webp", "audio/")
 LONGEST_ADVANCE_HOURS = 24 * 60
+OPERATIONS = {
+    "create": "sending a message",
+    "call": "calling",
+    "content": "templates",
+    "recording": "recordings",
+    "media": "files",
+    "list": "the list of messages",
+    "any": "everything",
+}
+"""What faults of the API can happen to, in the page's words."""
 
 
 @blueprint.get("/")
@@ -55,6 +65,9 @@ def show() -> Answer:
             is_ahead=bool(world.ahead),
             languages=LANGUAGES,
             samples=tuple(SAMPLES),
+            operations=OPERATIONS,
+            ways_of_ringing=tuple(Rung),
+            contents=[each for each in list(world.contents.values())[::-1] if not each.is_deleted],
             notices=notices,
         )
     )
@@ -66,7 +79,7 @@ def show() -> Answer:
 @blueprint.post("/phones/<key>/messages")
 def send(key: str) -> Answer:
     """Write from a phone: a tapped phrase, or text, files, place or quick reply as they were filled in."""
-    phone, form = _phone(key), request.form
+    phone, form = phone_named(key), request.form
     line = carrier().world.lines.get(form.get("line", "")) or abort(400)
     place = Location(label=form.get("label", "")) if form.get("location") else None
     button = (form["button"], form.get("payload", "")) if form.get("button") else None
@@ -80,7 +93,7 @@ def send(key: str) -> Answer:
             write(carrier(), phone, line, writing)
         except CannotBeSent as reason:
             flash(str(reason))
-    return _back(phone)
+    return back(phone)
 
 
 @blueprint.post("/phones")
@@ -100,26 +113,26 @@ def add_phone() -> Answer:
             number=number,
             has_whatsapp=bool(form.get("has_whatsapp")),
         )
-        return _back(world.add_phone(phone))
-    return _back()
+        return back(world.add_phone(phone))
+    return back()
 
 
 @blueprint.post("/phones/<key>")
 def change_phone(key: str) -> Answer:
     """One setting of a phone: power, read receipts."""
-    phone, world = _phone(key), carrier().world
+    phone, world = phone_named(key), carrier().world
     if "power" in request.form:
         switch_phone(carrier(), phone, is_on=request.form["power"] == "on")
     if "receipts" in request.form:
         with world.changing():
             phone.sends_read_receipts = request.form["receipts"] == "on"
-    return _back(phone)
+    return back(phone)
 
 
 @blueprint.post("/phones/<key>/conversation")
 def change_conversation(key: str) -> Answer:
     """What a person, or time, does to a conversation: window, opting out, blocking."""
-    phone, world, form = _phone(key), carrier().world, request.form
+    phone, world, form = phone_named(key), carrier().world, request.form
     line = world.lines.get(form.get("line", "")) or abort(400)
     conversation = world.conversation(phone.key, line.address)
     with world.changing():
@@ -132,7 +145,7 @@ def change_conversation(key: str) -> Answer:
                 conversation.is_blocked = not conversation.is_blocked
             case _:
                 abort(400)
-    return _back(phone)
+    return back(phone)
 
 
 @blueprint.post("/faults")
@@ -140,7 +153,7 @@ def arm() -> Answer:
     form, world = request.form, carrier().world
     if "kind" not in form:
         flash("Choose what is to go wrong.")
-        return _back()
+        return back()
     if form["kind"] not in set(Kind):
         abort(400)
     world.faults.arm(
@@ -148,27 +161,28 @@ def arm() -> Answer:
         times=max(0, form.get("times", 1, type=int)),
         value=form.get("value", type=int),
         phone=form.get("phone") or None,
+        operation=form["operation"] if form.get("operation") in OPERATIONS else "create",
     )
-    return _back()
+    return back()
 
 
 @blueprint.post("/faults/clear")
 def disarm() -> Answer:
     carrier().world.faults.clear(request.form.get("number", type=int))
-    return _back()
+    return back()
 
 
 @blueprint.post("/clock")
 def advance() -> Answer:
     hours = request.form.get("hours", 0, type=int)
     carrier().advance(3600 * min(max(hours, 0), LONGEST_ADVANCE_HOURS))
-    return _back()
+    return back()
 
 
 @blueprint.post("/reset")
 def reset() -> Answer:
     carrier().reset()
-    return _back()
+    return back()
 
 
 @blueprint.get("/files/<sid>/<media_sid>")
@@ -191,11 +205,12 @@ def _files() -> Sequence[tuple[str, bytes]]:
     return chosen + [(each.mimetype or "application/octet-stream", each.read()) for each in uploaded]
 
 
-def _phone(key: str) -> Phone:
+def phone_named(key: str) -> Phone:
     return carrier().world.phones.get(key) or abort(404)
 
 
-def _back(phone: Phone | None = None) -> Answer:
+def back(phone: Phone | None = None) -> Answer:
+    """To the page, at the phone that was moved."""
     if phone is None:
         return redirect(url_for("table.show"), 303)
     stranger = phone.key if phone.is_stranger else None

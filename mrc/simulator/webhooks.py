@@ -69,11 +69,16 @@ class Delivery:
 
 def deliver(delivery: Delivery, world: World, setup: Setup) -> Attempt:
     """Post it, again if its URL's policy says so, and note each attempt. Returns the last one."""
+    return ask(delivery, world, setup)[0]
+
+
+def ask(delivery: Delivery, world: World, setup: Setup) -> tuple[Attempt, str]:
+    """The same, with what was answered; without an answer that is empty."""
     url, fragment = urldefrag(delivery.url)
     policy = Policy.of(fragment)
     token = world.new_sid("")
     for trial in range(1, policy.retries + 2):
-        answer, failure, milliseconds = _post(url, delivery, policy, setup, token)
+        answer, failure, milliseconds, said = _post(url, delivery, policy, setup, token)
         attempt = Attempt(
             at=world.now(),
             subject=delivery.subject,
@@ -89,7 +94,7 @@ def deliver(delivery: Delivery, world: World, setup: Setup) -> Attempt:
         world.record_attempt(attempt)
         if not policy.repeats(answer, failure):
             break
-    return attempt
+    return attempt, said
 
 
 def signature_of(url: str, form: Mapping[str, str], setup: Setup, *, is_forged: bool = False) -> str:
@@ -100,15 +105,15 @@ def signature_of(url: str, form: Mapping[str, str], setup: Setup, *, is_forged: 
 
 def _post(
     url: str, delivery: Delivery, policy: Policy, setup: Setup, token: str
-) -> tuple[int | None, str, int]:
-    """Returns the HTTP status or None, the kind of failure or nothing, and how long it took."""
+) -> tuple[int | None, str, int, str]:
+    """Returns the HTTP status or None, the kind of failure or nothing, how long it took, and the answer."""
     headers = {
         SIGNATURE: signature_of(url, delivery.form, setup, is_forged=delivery.is_forged),
         IDEMPOTENCY_TOKEN: token,
         "User-Agent": USER_AGENT,
         "Accept": "*/*",
     }
-    answer, failure, started = None, "", time.perf_counter()
+    answer, failure, said, started = None, "", "", time.perf_counter()
     with requests.Session() as session:
         session.trust_env = False  # A proxy of this machine's owner has no business between the two.
         try:
@@ -119,14 +124,33 @@ def _post(
                 timeout=(policy.connect_seconds, policy.read_seconds),
                 allow_redirects=False,  # Following one would lose the form.
             )
-            answer = response.status_code
+            answer, said = response.status_code, response.content.decode(errors="replace")
         except requests.ConnectTimeout:
             failure = "ct"
         except requests.Timeout:
             failure = "rt"
         except requests.RequestException as problem:
             failure = "ct" if _was_refused(problem) else "broken"
-    return answer, failure, round((time.perf_counter() - started) * 1000)
+    return answer, failure, round((time.perf_counter() - started) * 1000), said
+
+
+def fetch(url: str, setup: Setup) -> tuple[int | None, str]:
+    """Get a file that the application names, signed; its HTTP status or None, and its content type.
+
+    What lies elsewhere than with the application is not fetched: (None, "elsewhere").
+    """
+    if not setup.is_ours(url):
+        return None, "elsewhere"
+    headers = {SIGNATURE: signature_of(url, {}, setup), "User-Agent": USER_AGENT}
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            response = session.get(
+                setup.reachable(url), headers=headers, timeout=(5, 15), allow_redirects=False
+            )
+        except requests.RequestException:
+            return None, ""
+        return response.status_code, response.headers.get("Content-Type", "")
 
 
 def _was_refused(problem: requests.RequestException) -> bool:

@@ -107,7 +107,9 @@ def _whatsapp(message: Message, phone: Phone, writing: Writing) -> dict[str, str
     form["ChannelMetadata"] = json.dumps(
         {"type": "whatsapp", "data": {"context": context}}, ensure_ascii=False
     )
-    if writing.button:
+    if writing.button and writing.is_row:
+        form |= {"ListTitle": writing.button[0], "ListId": writing.button[1]}
+    elif writing.button:
         form |= {
             "ButtonText": writing.button[0],
             "ButtonPayload": writing.button[1],
@@ -126,7 +128,7 @@ def _whatsapp(message: Message, phone: Phone, writing: Writing) -> dict[str, str
 
 def _message_type(message: Message, writing: Writing) -> str:
     if writing.button:
-        return "button"
+        return "interactive" if writing.is_row else "button"
     if writing.location:
         return "location"
     if message.media:

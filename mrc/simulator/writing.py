@@ -22,7 +22,9 @@ class Writing:
     """Content type and content of each."""
     location: Location | None = None
     button: tuple[str, str] | None = None
-    """Words and payload of a quick reply that was tapped."""
+    """Words and payload of a quick reply, or of a row of a list, that was tapped."""
+    is_row: bool = False
+    """True when what was tapped is a row of a list."""
     reply_to: str = ""
     """Sid of the message that this one answers."""
     extra: Mapping[str, str | None] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from mrc.core.db.engine import read_only_from_here
 
 IdentityLoader = Callable[[], Identity | None]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-WITHOUT_IDENTITY = frozenset({"static", "oversight.healthz", "oversight.metrics"})
+WITHOUT_IDENTITY = frozenset({"static", "oversight.healthz", "oversight.metrics", "hotline.fallback"})
 REQUEST_ID = re.compile(r"[0-9a-f-]{8,36}")
 log = structlog.get_logger("mrc.request")
 

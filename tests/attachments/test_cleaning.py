@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from PIL import Image
 from pypdf import PdfReader
 
@@ -15,6 +16,7 @@ from mrc.attachments.cleaning import parent
 from mrc.attachments.cleaning.answers import Clean, Fault, Unfit
 from mrc.attachments.cleaning.parent import clean_apart
 from mrc.attachments.cleaning.segments import without_sayings
+from mrc.attachments.service import FileRefused, prepare_file
 from tests.attachments import corpus
 
 SECRET = corpus.SECRET.encode()
@@ -172,9 +174,21 @@ def test_an_office_file_that_lies_about_sizes_or_is_locked_is_refused() -> None:
     assert fault_of(bytes(locked)) is Fault.LOCKED
 
 
-@pytest.mark.parametrize("name", sorted(corpus.of_other_kinds()))
+PLAYED = frozenset({"sound", "film"})
+
+
+@pytest.mark.parametrize("name", sorted(corpus.of_other_kinds().keys() - PLAYED))
 def test_other_kinds_are_refused_whatever_they_are_called(name: str) -> None:
     assert fault_of(corpus.of_other_kinds()[name]) is Fault.NOT_ALLOWED
+
+
+@pytest.mark.parametrize("name", sorted(PLAYED))
+def test_sound_and_film_are_taken_from_messages_alone(name: str, context: Flask) -> None:
+    data = corpus.of_other_kinds()[name]
+    with pytest.raises(FileRefused) as refusal:
+        prepare_file(data, name)
+    assert refusal.value.fault is Fault.NOT_ALLOWED
+    assert prepare_file(data, name, may_play=True).clean.content == data
 
 
 def test_nothing_is_refused_in_words() -> None:

@@ -57,10 +57,31 @@ from mrc.cases.states import (
 from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db
+from mrc.core.files import new_key, write_file
+from mrc.hotline.audio import read_sound, tone
+from mrc.hotline.models import Call, Callback, Duty, HotlineMenu, Voicemail
+from mrc.hotline.service import add_prompt
+from mrc.hotline.states import AudioType, CallDirection, CallState, PromptKey, VoicemailState
 from mrc.jobs.models import Job
-from mrc.messaging.models import InboundEvent, Message, MessageTemplate, TemplateVersion, Thread
+from mrc.messaging.models import (
+    InboundEvent,
+    Message,
+    MessageMedia,
+    MessageTemplate,
+    TemplateVersion,
+    Thread,
+)
 from mrc.messaging.service.canned import NewAnswer, draft_answer
-from mrc.messaging.states import Category, Channel, Direction, MessageStatus, Purpose, ThreadStatus
+from mrc.messaging.states import (
+    Category,
+    Channel,
+    Direction,
+    MediaReason,
+    MediaState,
+    MessageStatus,
+    Purpose,
+    ThreadStatus,
+)
 from mrc.outreach.models import Broadcast, BroadcastLine
 from mrc.outreach.service import NewSheet, add_sheet
 from mrc.outreach.states import BroadcastStatus
@@ -146,6 +167,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         set_level(case, 1, by=SYSTEM)
     thread = _thread(centre, person.id, person.addresses[0].address_id, marker)
     staff, grant, event, job = _around(case, marker)
+    calls = _calls(centre, thread, staff, marker)
     participant = select(ConsultationParticipant.id).where(
         ConsultationParticipant.consultation_id == group.id
     )
@@ -174,6 +196,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "consultation_id": consultation.id,
         "participant_id": db.session.scalars(participant).one(),
         "thread_id": thread.id,
+        "media_id": _media(thread).id,
         **_library(centre),
         "match_id": match.id,
         "grant_id": grant.id,
@@ -181,6 +204,7 @@ def make_records(code: str, *, protected: bool = False, with_family: bool = Fals
         "job_id": job.id,
         "centre_id": centre.id,
         "line_id": thread.line_id,
+        **calls,
         "user_id": staff.id,
         "session_id": session.id if session else uuid4(),
     }
@@ -364,6 +388,67 @@ def _family(person: Person, marker: str) -> dict[str, UUID]:
     assert member is not None
     change_household(member, "head", f"{marker} household", by=SYSTEM)
     return {"relation_id": relation.id, "household_member_id": member.id}
+
+
+def _media(thread: Thread) -> MessageMedia:
+    """A file that could not be fetched."""
+    message = db.session.scalars(select(Message).where(Message.thread_id == thread.id).limit(1)).one()
+    media = MessageMedia(
+        message_id=message.id,
+        thread_id=thread.id,
+        position=0,
+        told_type="image/jpeg",
+        state=MediaState.UNAVAILABLE,
+        reason=MediaReason.NOT_FOUND,
+    )
+    media.url = "https://api.twilio.com/2010-04-01/nothing"
+    db.session.add(media)
+    db.session.flush()
+    return media
+
+
+def _calls(centre: Centre, thread: Thread, staff: User, marker: str) -> dict[str, UUID]:
+    """A voice line with a menu, a prompt and somebody on duty; a missed call, its message and callback."""
+    line = PhoneLine(
+        centre_id=centre.id,
+        kind="voice",
+        address=f"+92421{uuid4().int % 10**7:07}",
+        label="Hotline",
+    )
+    db.session.add(line)
+    db.session.flush()
+    menu = HotlineMenu(centre_id=centre.id, line_id=line.id, languages=["ur"], is_on=True)
+    sound = read_sound(tone(100, 440))
+    prompt = add_prompt(line, PromptKey.CHOOSE, "ur", sound, is_upload=True, by=SYSTEM)
+    duty = Duty(centre_id=centre.id, line_id=line.id, user_id=staff.id, languages=["ur"])
+    duty.phone = "+923215550199"
+    now = clock.now()
+    callback = Callback(
+        centre_id=centre.id, line_id=line.id, open_key=uuid4().bytes, address_id=thread.address_id,
+        person_id=thread.person_id, times=1, first_at=now, last_at=now, due_at=now,
+    )  # fmt: skip
+    db.session.add_all([menu, duty, callback])
+    db.session.flush()
+    call = Call(
+        centre_id=centre.id, line_id=line.id, provider_sid=f"CA{uuid4().hex}", direction=CallDirection.IN,
+        address_id=thread.address_id, state=CallState.VOICEMAIL, started_at=now, ended_at=now,
+        person_id=thread.person_id, callback_id=callback.id,
+    )  # fmt: skip
+    call.caller = f"sip:{marker}@example.org"
+    db.session.add(call)
+    db.session.flush()
+    heard = Voicemail(
+        call_id=call.id, provider_sid=f"RE{uuid4().hex}", seconds=9, state=VoicemailState.KEPT,
+        audio_type=AudioType.WAV,
+    )  # fmt: skip
+    heard.file_key = new_key()
+    write_file(heard.id, "audio", f"{marker} spoken".encode(), heard.file_key)
+    db.session.add(heard)
+    db.session.flush()
+    return {
+        "voice_line_id": line.id, "prompt_id": prompt.id, "duty_id": duty.id, "callback_id": callback.id,
+        "call_id": call.id,
+    }  # fmt: skip
 
 
 def _thread(centre: Centre, person_id: UUID, address_id: UUID, marker: str) -> Thread:

@@ -24,6 +24,7 @@ from mrc.centres.models import Centre
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.demo.world import DEMO_USERNAMES
+from mrc.hotline.models import Call, Callback
 from mrc.messaging.models import Thread
 from mrc.persons.models import Person, PersonMember
 from mrc.registry import POLICIES
@@ -44,6 +45,8 @@ def world(context: Flask) -> dict[str, Records]:
             (Case, "case_id"),
             (Person, "person_id"),
             (Thread, "thread_id"),
+            (Call, "call_id"),
+            (Callback, "callback_id"),
             (Consultation, "consultation_id"),
             (Task, "task_id"),
             (Flag, "flag_id"),
@@ -127,6 +130,9 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
         "task_rule": "a setting; holds no content",
         "person_pair": "shown where both persons are visible",
         "person_merge": "a child of the kept file",
+        "voice_prompt": "HOTLINE_MANAGE; played to every caller",
+        "hotline_menu": "HOTLINE_MANAGE; holds no content",
+        "duty": "HOTLINE_MANAGE, and one's own",
         "job": "JOB_MONITOR; holds no content",
         "registration_rule": "CENTRE_MANAGE; holds no content",
         "information_sheet": "a file for everybody; holds nobody's content",

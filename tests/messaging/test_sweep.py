@@ -12,8 +12,8 @@ from mrc.core import clock as time
 from mrc.core.db import db
 from mrc.jobs.models import Job
 from mrc.jobs.schedule import make_due_rows
-from mrc.messaging.models import InboundEvent, Message
-from mrc.messaging.states import InboundState, MessageStatus
+from mrc.messaging.models import InboundEvent, Message, MessageMedia
+from mrc.messaging.states import InboundState, MediaState, MessageStatus
 from tests.messaging.house import BILAL, House
 from tests.simulator.controls import Control
 
@@ -73,12 +73,13 @@ def test_an_older_message_from_the_list_does_not_become_the_newest(
     assert (house.bodies(), thread.unread_count) == (["older", "newer"], 2)
 
 
-def test_files_are_counted_though_the_list_does_not_name_them(house: House, control: Control) -> None:
+def test_files_are_read_from_their_own_list(house: House, control: Control) -> None:
     lose(control, "", media=[{"sample": "photo"}, {"sample": "voice"}])
     house.sweep()
     (event,) = house.rows(InboundEvent)
-    assert event.flags == {"swept": True, "media_without_url": 2}
+    assert event.flags == {"swept": True}
     assert len((house.rows(Message)[0].extras or {})["media"]) == 2
+    assert [media.state for media in house.rows(MessageMedia)] == [MediaState.STORED] * 2
 
 
 def test_what_is_older_than_the_sweep_reaches_is_left_alone(

@@ -39,6 +39,7 @@ from mrc.messaging.states import Category, MessageStatus, Purpose, Reason, Templ
 from mrc.tasks.models import Task
 from tests.messaging.contents import Contents
 from tests.messaging.house import House
+from tests.simulator.controls import Control
 
 People = Callable[[str], Identity]
 S = TemplateStatus
@@ -500,3 +501,29 @@ def test_a_wording_that_is_not_there_is_not_found(context: Flask) -> None:
     with pytest.raises(NotFound):
         get_version(UUID(int=0))
     assert db.session.get(MessageTemplate, UUID(int=0)) is None
+
+
+def test_the_simulator_approves_it_and_a_phone_gets_it_after_the_window(
+    house: House, control: Control, clock: time_machine.Traveller
+) -> None:
+    template = find_template("appointment_reminder")
+    assert template is not None
+    version = next(each for each in template.versions if each.language == "ur")
+    service.review_version(version, by=house.identity("admin"))
+    service.submit_version(version, by=house.identity("admin"))
+    key = version.id
+    db.session.commit()
+    house.work()
+    assert synced(house, key).status is S.APPROVED
+    db.session.rollback()
+    thread = house.written_to()
+    control.close_window()
+    clock.shift(timedelta(hours=26))
+    values = {"date": '3 "مارچ"', "time": "10:30"}
+    send_template(
+        thread, get_version(key), values, compose_id=uuid4(), by=house.identity("counsellor-lahore")
+    )
+    db.session.commit()
+    house.work()
+    (shown,) = house.on_screen()
+    assert '3 "مارچ" کو 10:30 بجے' in shown

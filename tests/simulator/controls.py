@@ -45,3 +45,44 @@ class Control:
 
     def close_window(self, phone: str = "bilal", line: str = LAHORE) -> None:
         self.ask("POST", "conversations", phone=phone, line=line, window="closed")
+
+    def call(self, phone: str = "bilal", **said: Any) -> str:
+        """Call a hotline; the sid of the call."""
+        return str(self.ask("POST", f"phones/{phone}/calls", **said)["sid"])
+
+    def see(self, sid: str) -> Any:
+        return self.ask("GET", f"calls/{sid}")
+
+    def until(self, sid: str, doing: str) -> Any:
+        """Wait until a call is busy with something, and until nothing more is under way."""
+        self.wait_until(lambda: self.see(sid)["doing"] == doing)
+        self.settle()
+        return self.see(sid)
+
+    def press(self, sid: str, keys: str) -> None:
+        self.ask("POST", f"calls/{sid}/keys", keys=keys)
+        self.settle()
+
+    def speak(self, sid: str, seconds: int = 0, text: str = "") -> None:
+        self.ask("POST", f"calls/{sid}/speech", seconds=seconds, text=text)
+        self.settle()
+
+    def do(self, sid: str, act: str) -> None:
+        """Answer, decline or hang up."""
+        self.ask("POST", f"calls/{sid}/{act}")
+        self.settle()
+
+    def ahead(self, seconds: float) -> None:
+        self.ask("POST", "clock", advance_seconds=seconds)
+        self.settle()
+
+    def rung(self, number: str) -> Any:
+        """The latest call of a phone, once it has one."""
+        self.wait_until(lambda: bool(self.calls_of(number)))
+        self.settle()
+        return self.calls_of(number)[-1]
+
+    def calls_of(self, number: str) -> Any:
+        phones = self.ask("GET", "state")["phones"]
+        known = any(number in {phone["number"], phone["key"]} for phone in phones)
+        return self.ask("GET", f"phones/{number}/calls")["calls"] if known else []

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
 
 from mrc.simulator.addresses import country_of, is_name, is_recipient
+from mrc.simulator.calls import Call, Way
 from mrc.simulator.people import presets
 from mrc.simulator.samples import SAMPLES
 from mrc.simulator.schedule import Schedule
 from mrc.simulator.segments import count_segments
-from mrc.simulator.settings import DEFAULT_LINES, Setup, SetupRefused, from_environment
+from mrc.simulator.settings import DEFAULT_LINES, Line, Setup, SetupRefused, from_environment
 from mrc.simulator.state import World
+from mrc.simulator.twiml import NotTwiml, read_twiml
 
 ACCOUNT = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}
 
@@ -56,14 +59,17 @@ def test_the_whole_environment_is_read():
             "TWILIO_API_SECRET": "s",
             "MRC_SIMULATOR_WEBHOOK": "http://127.0.0.1:9000/",
             "MRC_SIMULATOR_PUBLIC": "https://centre.example/",
-            "MRC_SIMULATOR_LINES": '[{"address": "whatsapp:+921", "name": "Lahore"}, {"address": "+921"}]',
+            "MRC_SIMULATOR_LINES": '[{"address": "whatsapp:+921", "name": "Lahore"}, {"address": "+921"},'
+            ' {"address": "+922", "kind": "voice"}]',
             "MRC_SIMULATOR_TEMPLATES": '{"HX1": "Hello {{1}}"}',
             "MRC_SIMULATOR_PACE": "0",
             "MRC_SIMULATOR_SEED": "3",
         }
     )
     assert (setup.api_key, setup.api_secret, setup.pace, setup.seed) == ("SK1", "s", 0.0, 3)
-    assert [line.name for line in setup.lines] == ["Lahore", "+921"]
+    assert [(line.name, line.is_voice) for line in setup.lines] == [
+        ("Lahore", False), ("+921", False), ("+922", True),
+    ]  # fmt: skip
     assert setup.templates == {"HX1": "Hello {{1}}"}
     assert setup.message_url == "https://centre.example/twilio/message"
     assert setup.reachable("https://centre.example/status?m=1") == "http://127.0.0.1:9000/status?m=1"
@@ -188,3 +194,59 @@ def test_sids_have_twilios_shape_and_follow_the_seed():
     first, second, other = (World(Setup("AC1", "t", seed=seed)).new_sid("SM") for seed in (4, 4, 5))
     assert first == second != other
     assert (first[:2], len(first)) == ("SM", 34)
+
+
+def test_a_voice_line_is_called_and_not_written_to():
+    world = World(Setup("AC1", "t", lines=(Line("+921", "SMS"), Line("+921", "Voice", is_voice=True))))
+    assert [line.name for line in world.lines.values()] == ["SMS"]
+    assert [line.name for line in world.hotlines.values()] == ["Voice"]
+
+
+def test_the_addresses_of_voice_lines_follow_the_public_address_and_the_fragment():
+    setup = Setup("AC1", "t", webhook="http://127.0.0.1:9#rc=3", public="https://centre.example")
+    assert setup.call_url == "https://centre.example/twilio/voice/incoming#rc=3"
+    assert setup.call_status_url == "https://centre.example/twilio/voice/status#rc=3"
+    assert setup.call_fallback_url == "https://centre.example/twilio/voice/fallback#rc=3"
+    assert (
+        replace(setup, voice_fallback="https://other.example/f").call_fallback_url
+        == "https://other.example/f"
+    )
+    assert replace(setup, voice_fallback="-").call_fallback_url == ""
+    ours = [setup.is_ours(url) for url in ("https://centre.example/a", "http://127.0.0.1:9/a", "https://x/a")]
+    assert ours == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<Response><Fly/></Response>", 12200),
+        ("<Response><Gather><Dial/></Gather></Response>", 12200),
+        ("<Response><Dial><Say>x</Say></Dial></Response>", 12200),
+        ("<Reply/>", 12100),
+        ("Response", 12100),
+        ("<!DOCTYPE x><Response/>", 11750),
+        (f"<Response><Say>{'x' * 70_000}</Say></Response>", 11750),
+    ],
+)
+def test_a_document_that_cannot_be_carried_out_is_named_by_number(text, code):
+    with pytest.raises(NotTwiml) as refused:
+        read_twiml(text, "https://centre.example/a")
+    assert refused.value.code == code
+
+
+def test_addresses_in_a_document_are_counted_from_its_own():
+    document = read_twiml(
+        '<Response><Gather action="b?c=1&amp;d=2"/></Response>', "https://centre.example/x/a"
+    )
+    assert document.verbs[0].address("action") == "https://centre.example/x/b?c=1&d=2"
+    assert read_twiml(" ", "https://centre.example").verbs == ()
+
+
+def test_a_call_costs_each_minute_that_was_begun():
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    call = Call("CA1", Way.INBOUND, "bilal", "+1", "+2", "+1", now, now)
+    assert call.price is None
+    call.status, call.answered_at, call.ended_at = "completed", now, now + timedelta(seconds=61)
+    assert (call.seconds, call.price) == (61, "-0.01700")
+    call.answered_at = None
+    assert (call.seconds, call.price) == (0, "0.00000")

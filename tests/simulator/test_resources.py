@@ -34,7 +34,7 @@ def test_an_unknown_message_is_not_found(client):
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", f"/2010-04-01/Accounts/{SID}/Calls.json", 404, 20404),
+        ("GET", f"/2010-04-01/Accounts/{SID}/Conferences.json", 404, 20404),
         ("GET", f"/2010-04-01/Accounts/AC{'9' * 32}/Messages.json", 404, 20404),
         ("PUT", f"/2010-04-01/Accounts/{SID}/Messages.json", 405, 20004),
     ],

@@ -24,7 +24,7 @@ from mrc.core.settings import settings
 
 
 def change_own_settings(user: User, values: Mapping[str, Any]) -> None:
-    """Change how pages look to oneself: locale, calendar, digits, light_font, idle_minutes. Not audited."""
+    """Change how pages look to oneself, and in what one answers people: columns by name. Not audited."""
     for name, value in values.items():
         setattr(user, name, value)
 

@@ -61,11 +61,28 @@ def me() -> Any:
         "accounts/me.html",
         form=form,
         user=user,
+        locale_names=dict(forms.LANGUAGES),
         sessions=queries.list_sessions(user.id),
         action=forms.ActionForm(),
         may_remove_factor=user.has_second_factor and not settings().is_production,
     )
     return template, 422 if form.errors else 200
+
+
+@blueprint.route("/account/answers", methods=["GET", "POST"])
+@requires(Permission.MESSAGE_SEND)
+@commits
+def answers() -> Any:
+    """Say in which languages, and on what, one answers people."""
+    form, user = forms.AnswersForm(), _me()
+    if form.validate_on_submit():
+        values = {"languages": form.languages.data or [], "skills": form.skills.data or []}
+        service.change_own_settings(user, values)
+        flash(_("Saved. The inbox shows under \u201cFor me\u201d what fits."))
+        return redirect(url_for("accounts.me"), 303)
+    if not form.is_submitted():
+        form.languages.data, form.skills.data = list(user.languages), list(user.skills)
+    return render_template("accounts/answers.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

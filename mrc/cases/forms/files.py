@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms.validators import InputRequired
 
-from mrc.attachments.states import CONTENT_TYPES, ENDINGS
+from mrc.attachments.states import CONTENT_TYPES, ENDINGS, PLAYED
 from mrc.cases.forms.content import note_level_options
 from mrc.core.settings import settings
 from mrc.vocab.forms import options
@@ -17,7 +17,10 @@ from mrc.web.fields import ChipField, CodeField, LineField, TextField
 from mrc.web.forms import Form
 
 ACCEPTED = ",".join(
-    [*CONTENT_TYPES.values(), *(f".{ending}" for names in ENDINGS.values() for ending in names)]
+    [
+        *(name for kind, name in CONTENT_TYPES.items() if kind not in PLAYED),
+        *(f".{ending}" for kind, names in ENDINGS.items() if kind not in PLAYED for ending in names),
+    ]
 )
 """What a browser offers to choose from. What is taken is decided by the content."""
 MEBIBYTE = 1024 * 1024

@@ -20,6 +20,7 @@ from mrc.cases.queries import highest_level
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused
+from mrc.hotline.models import Call, Callback
 from mrc.messaging.models import Thread
 from mrc.persons.models import Person
 from mrc.persons.service import protect_person
@@ -125,7 +126,8 @@ def keep_person_in_step(person: Person) -> None:
     db.session.flush()
     level, members = highest_level(person.id)
     protect_person(person, level, members if level >= PROTECTED_LEVEL else frozenset())
-    _set_where(Thread, Thread.person_id == person.id, level)
+    for line in (Thread, Call, Callback):
+        _set_where(line, line.person_id == person.id, level)
     for model in (Appointment, Consultation, Task, Flag):
         _set_where(model, and_(model.person_id == person.id, model.case_id.is_(None)), level)
     keep_groups_in_step(person.id)

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from mrc.access.guards import requires
-from mrc.access.identity import current
+from mrc.access.identity import Identity, current
 from mrc.access.permissions import Permission
 from mrc.cases import queries as cases
 from mrc.cases.models import Case
@@ -20,6 +20,10 @@ from mrc.core.errors import NotFound, Refused
 from mrc.desk.forms import QuickLogForm
 from mrc.desk.queries import favourite_topics
 from mrc.desk.views.blueprint import blueprint
+from mrc.hotline import queries as hotline
+from mrc.hotline import service as hotline_service
+from mrc.hotline.models import Call
+from mrc.hotline.states import CallDirection
 from mrc.messaging import queries as messaging
 from mrc.messaging.models import Thread
 from mrc.persons import queries as persons
@@ -31,18 +35,23 @@ from mrc.web.commits import commits
 @requires(Permission.CONSULTATION_RECORD)
 @commits
 def quick_log() -> Any:
-    """Log a consultation: anonymous, or with the person, case or thread that the URL names."""
-    case, thread = _named_case(), _named_thread()
-    person = _named_person(case, thread)
-    centre = _centre_of(person, case, thread)
+    """Log a consultation: anonymous, or with the person, case, thread or call that the URL names."""
+    case, thread, call = _named_case(), _named_thread(), _named_call()
+    person = _named_person(case, thread or call)
+    centre = _centre_of(person, case, thread or call)
     form = QuickLogForm(centre.country)
     if not form.is_submitted() and not form.restored:
         form.channel.data = thread.channel.value if thread else request.args.get("channel", "")
+        if call is not None:
+            form.direction.data = "outbound" if call.direction is CallDirection.OUT else "inbound"
+            form.language.data = call.language or ""
     if form.validate_on_submit():
         try:
             consultation = record_consultation(
                 form.details(), centre_id=centre.id, by=current(), person=person, case=case, thread=thread
             )
+            if call is not None:
+                _note_call(call, consultation.id, person, by=current())
             flash(_("The consultation is recorded."))
             return redirect(url_for("cases.consultation", consultation_id=consultation.id), 303)
         except Refused as refusal:
@@ -57,12 +66,20 @@ def quick_log() -> Any:
         person=person,
         case=case,
         thread=thread,
+        call=call,
     )
     return page, 422 if form.errors else 200
 
 
-def _centre_of(person: Person | None, case: Case | None, thread: Thread | None) -> Centre:
-    for row in (case, person, thread):
+def _note_call(call: Call, consultation_id: UUID, person: Person | None, *, by: Identity) -> None:
+    """Say on a call where it was written down, and whose it was."""
+    if person is not None and call.person_id is None and person.centre_id == call.centre_id:
+        hotline_service.link_person(call, person, by=by)
+    hotline_service.link_consultation(call, consultation_id, by=by)
+
+
+def _centre_of(person: Person | None, case: Case | None, contact: Thread | Call | None) -> Centre:
+    for row in (case, person, contact):
         if row is not None:
             if not current().can(Permission.CONSULTATION_RECORD, row.centre_id):
                 raise NotFound
@@ -80,10 +97,15 @@ def _named_thread() -> Thread | None:
     return messaging.get_thread(thread_id, by=current()) if thread_id else None
 
 
-def _named_person(case: Case | None, thread: Thread | None) -> Person | None:
+def _named_call() -> Call | None:
+    call_id = _argument("call")
+    return hotline.get_call(call_id, by=current()) if call_id else None
+
+
+def _named_person(case: Case | None, contact: Thread | Call | None) -> Person | None:
     if case is not None:
         return case.person
-    person_id = _argument("person") or (thread.person_id if thread else None)
+    person_id = _argument("person") or (contact.person_id if contact else None)
     return persons.get_person(person_id, by=current()) if person_id else None
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from mrc.messaging.models.inbox import MessageCase, ThreadNote, ThreadPresence
 from mrc.messaging.models.satisfaction import Satisfaction
 from mrc.messaging.models.templates import CannedAnswer, MessageTemplate, TemplateVersion
-from mrc.messaging.models.threads import InboundEvent, Message, MessageReport, Thread
+from mrc.messaging.models.threads import InboundEvent, Message, MessageMedia, MessageReport, Thread
 
 __all__ = [
-    "CannedAnswer", "InboundEvent", "Message", "MessageReport", "MessageTemplate", "Satisfaction",
-    "TemplateVersion", "Thread",
-]  # fmt: skip
+    "CannedAnswer",
+    "InboundEvent",
+    "Message",
+    "MessageCase",
+    "MessageMedia",
+    "MessageReport",
+    "MessageTemplate",
+    "Satisfaction",
+    "TemplateVersion",
+    "Thread",
+    "ThreadNote",
+    "ThreadPresence",
+]

@@ -9,13 +9,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mrc.attachments.states import FileType
 from mrc.core.db import Identified, Json, Model, Recorded, StringEnum, Versioned
 from mrc.core.sealed import Sealed, SealedJson
 from mrc.messaging.models.templates import TemplateVersion
 from mrc.messaging.states import (
     Channel,
     Direction,
+    Doubt,
     InboundState,
+    MediaReason,
+    MediaState,
     MessageStatus,
     Purpose,
     Reason,
@@ -57,6 +61,15 @@ class Thread(Versioned, Identified, Recorded, Model):
         default=1, comment="Follows the person: 2 protected, 3 sealed"
     )
     language: Mapped[str | None] = mapped_column(String(8), comment="Language they write, tag")
+    labels: Mapped[list[str]] = mapped_column(
+        Json, default=list, server_default="[]", comment="What it is about, codes of list 'thread_labels'"
+    )
+    snoozed_until: Mapped[datetime | None] = mapped_column(comment="Put off until, UTC; writing ends it")
+    doubt: Mapped[Doubt | None] = mapped_column(
+        StringEnum(Doubt),
+        comment="Why it may be someone else now; empty once confirmed",
+    )
+    doubted_at: Mapped[datetime | None] = mapped_column(comment="Since when that is in doubt, UTC")
     last_line_sealed: Mapped[bytes | None] = mapped_column(
         "last_line", LargeBinary, comment="For the list, sealed"
     )
@@ -173,3 +186,46 @@ class InboundEvent(Identified, Model):
     flags: Mapped[dict[str, Any]] = mapped_column(
         Json, default=dict, comment="What was odd about it, codes only"
     )
+
+
+class MessageMedia(Identified, Recorded, Model):
+    """A file of a message that came in; its bytes lie sealed on the disk under its id."""
+
+    __tablename__ = "message_media"
+    __table_args__ = (
+        UniqueConstraint("message_id", "position"),
+        CheckConstraint("(state = 'stored') = (key IS NOT NULL)", name="key"),
+        CheckConstraint("(state = 'stored') = (file_type IS NOT NULL)", name="file_type"),
+        CheckConstraint("(state = 'waiting') = (next_try_at IS NOT NULL)", name="next_try_at"),
+        Index("ix_message_media_thread", "thread_id", "id"),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), comment="The message that it came with"
+    )
+    thread_id: Mapped[UUID] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), comment="Its conversation, whose rule it follows"
+    )
+    position: Mapped[int] = mapped_column(comment="Place among the files of the message, from 0")
+    url_sealed: Mapped[bytes | None] = mapped_column(
+        "url", LargeBinary, comment="The provider's address of it, sealed"
+    )
+    url = Sealed("url_sealed")
+    told_type: Mapped[str] = mapped_column(String(100), comment="Content type as the provider told it")
+    state: Mapped[MediaState] = mapped_column(StringEnum(MediaState), comment="Where the file is")
+    reason: Mapped[MediaReason | None] = mapped_column(StringEnum(MediaReason), comment="Why it is not here")
+    tries: Mapped[int] = mapped_column(default=0, comment="How often it was fetched in vain")
+    next_try_at: Mapped[datetime | None] = mapped_column(comment="When it is fetched next, UTC")
+    file_type: Mapped[FileType | None] = mapped_column(
+        StringEnum(FileType), comment="What it is, by its content"
+    )
+    size: Mapped[int | None] = mapped_column(comment="Bytes as they were kept")
+    has_preview: Mapped[bool] = mapped_column(default=False, comment="Whether there is a small picture of it")
+    was_scanned: Mapped[bool] = mapped_column(default=False, comment="Whether a virus scanner found it clean")
+    key_sealed: Mapped[bytes | None] = mapped_column("key", LargeBinary, comment="Key of its bytes, sealed")
+    key = Sealed("key_sealed")
+    deleted_at_provider_at: Mapped[datetime | None] = mapped_column(
+        comment="When the provider's copy was deleted, UTC"
+    )
+
+    message: Mapped[Message] = relationship()

@@ -4,20 +4,21 @@ of queries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
+from mrc.accounts.queries import answers_in
 from mrc.centres.models import PhoneLine
 from mrc.centres.queries import list_lines
+from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.paging import COUNTED_UP_TO, Page, page_of
@@ -26,6 +27,8 @@ from mrc.messaging.codes import words_of
 from mrc.messaging.models import InboundEvent, Message, Thread
 from mrc.messaging.optout import may_ask_to_stop
 from mrc.messaging.policy import THREADS
+from mrc.messaging.queries.extras import Extras, extras_of, list_quoted
+from mrc.messaging.queries.media import MediaRow, list_media_rows
 from mrc.messaging.states import Channel, Direction, InboundState, MessageStatus, Purpose, ThreadStatus
 from mrc.messaging.wire import read_inbound
 from mrc.persons.models import Person
@@ -35,6 +38,7 @@ WINDOW = timedelta(hours=24)
 MARGIN = timedelta(minutes=2)
 """Our clock and the provider's may differ: we stop a little before the window closes."""
 SHOWN = 25
+OVERDUE_AFTER = timedelta(hours=1)
 MESSAGES_SHOWN = 50
 
 
@@ -52,6 +56,23 @@ class ThreadRow:
     last_message_at: datetime
     unread_count: int
     assignee_id: UUID | None
+    language: str | None
+    labels: Sequence[str]
+    snoozed_until: datetime | None
+
+
+@dataclass(frozen=True)
+class ThreadFilter:
+    """What the chips over the inbox say; empty fields do not narrow."""
+
+    channel: str | None = None
+    language: str | None = None
+    label: str | None = None
+    overdue: bool = False
+    for_me: bool = False
+    """In a language that the reader answers in, and about what they answer on."""
+    centre_id: UUID | None = None
+    line_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -62,13 +83,17 @@ class MessageRow:
     direction: Direction
     at: datetime
     body: str | None
-    attachments: tuple[str, ...]
+    files: tuple[MediaRow, ...]
+    extras: Extras
     status: MessageStatus
     error_words: str
     author_id: UUID | None
     purpose: Purpose
     may_ask_to_stop: bool
     """Whether it may ask for no more messages; somebody must decide."""
+
+
+EVERY_THREAD = ThreadFilter()
 
 
 def get_thread(thread_id: UUID, *, by: Identity) -> Thread:
@@ -94,31 +119,42 @@ def list_threads(
     *,
     tab: str,
     cursor: str | None,
-    centre_id: UUID | None = None,
-    line_id: UUID | None = None,
+    wanted: ThreadFilter = EVERY_THREAD,
     size: int = SHOWN,
 ) -> Page[ThreadRow]:
-    """The visible threads of a tab (mine, unassigned, team, done), of one centre or line if named.
+    """The visible threads of a tab (mine, unassigned, team, snoozed, done), narrowed as wanted.
 
-    Those that wait come by how long they wait, mine and done by the newest message.
+    Those that wait come by how long they wait, the others by the newest message.
     """
-    query = _shown(identity)
-    if centre_id is not None:
-        query = query.where(Thread.centre_id == centre_id)
-    if line_id is not None:
-        query = query.where(Thread.line_id == line_id)
-    by_waiting = tab not in {"mine", "done"}
+    query = _narrowed(_shown(identity), wanted, identity)
+    by_waiting = tab in {"team", "unassigned"}
     order = (Thread.waiting_since, Thread.id) if by_waiting else (Thread.last_message_at, Thread.id)
     query = query.where(*_of_tab(tab, identity))
     page = page_of(query, order=order, cursor=cursor, size=size, ascending=by_waiting)
     return page.with_items(_rows(identity, page.items))
 
 
+def count_tabs(identity: Identity) -> dict[str, int]:
+    """How many threads each tab but `done` holds, up to a hundred."""
+    return {
+        tab: db.session.scalar(
+            select(func.count()).select_from(
+                THREADS.visible(identity, select(Thread.id))
+                .where(*_of_tab(tab, identity))
+                .limit(COUNTED_UP_TO)
+                .subquery()
+            )
+        )
+        or 0
+        for tab in ("mine", "unassigned", "team", "snoozed")
+    }
+
+
 def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
     """The threads that wait for an answer, the longest first."""
     if not identity.can(Permission.THREAD_VIEW):
         return ()
-    query = _shown(identity).where(Thread.status == ThreadStatus.WAITING)
+    query = _shown(identity).where(*_of_tab("team", identity))
     threads = db.session.scalars(query.order_by(Thread.waiting_since, Thread.id).limit(limit)).all()
     return _rows(identity, threads)
 
@@ -126,7 +162,7 @@ def waiting_threads(identity: Identity, limit: int) -> Sequence[ThreadRow]:
 def count_waiting(identity: Identity) -> int:
     """How many threads wait for an answer in the reader's centres, up to a hundred; asked once a request."""
     if "waiting_threads" not in g:
-        waiting = THREADS.visible(identity, select(Thread.id)).where(Thread.status == ThreadStatus.WAITING)
+        waiting = THREADS.visible(identity, select(Thread.id)).where(*_of_tab("team", identity))
         first = waiting.limit(COUNTED_UP_TO).subquery()
         g.waiting_threads = db.session.scalar(select(func.count()).select_from(first)) or 0
     count: int = g.waiting_threads
@@ -137,7 +173,9 @@ def list_messages(thread: Thread, *, cursor: str | None, size: int = MESSAGES_SH
     """The messages of a thread that the reader was let into, newest first."""
     query = select(Message).where(Message.thread_id == thread.id)
     page = page_of(query, order=(Message.at, Message.id), cursor=cursor, size=size)
-    return page.with_items([_message_row(message) for message in page.items])
+    files = list_media_rows([message.id for message in page.items])
+    quoted = list_quoted(thread.id, page.items)
+    return page.with_items([_message_row(each, files.get(each.id, ()), quoted) for each in page.items])
 
 
 def list_quarantined(identity: Identity, limit: int = 25) -> Sequence[InboundEvent]:
@@ -182,8 +220,43 @@ def _of_tab(tab: str, identity: Identity) -> list[ColumnElement[bool]]:
         return [Thread.status == ThreadStatus.DONE]
     if tab == "mine":
         return [Thread.assignee_id == identity.user_id, Thread.status != ThreadStatus.DONE]
-    waiting = Thread.status == ThreadStatus.WAITING
-    return [waiting, Thread.assignee_id.is_(None)] if tab == "unassigned" else [waiting]
+    now = clock.now()
+    if tab == "snoozed":
+        return [Thread.snoozed_until > now, Thread.status != ThreadStatus.DONE]
+    waiting = [
+        Thread.status == ThreadStatus.WAITING,
+        or_(Thread.snoozed_until.is_(None), Thread.snoozed_until <= now),
+    ]
+    return [*waiting, Thread.assignee_id.is_(None)] if tab == "unassigned" else waiting
+
+
+def _narrowed(query: Select[Thread], wanted: ThreadFilter, identity: Identity) -> Select[Thread]:
+    exact = {
+        Thread.centre_id: wanted.centre_id,
+        Thread.line_id: wanted.line_id,
+        Thread.channel: wanted.channel,
+        Thread.language: wanted.language,
+    }
+    query = query.where(*(column == value for column, value in exact.items() if value is not None))
+    if wanted.label is not None:
+        query = query.where(_has_label(wanted.label))
+    if wanted.overdue:
+        query = query.where(Thread.waiting_since < clock.now() - OVERDUE_AFTER)
+    if wanted.for_me and identity.user_id is not None:
+        languages, skills = answers_in(identity.user_id)
+        if languages:
+            query = query.where(or_(Thread.language.is_(None), Thread.language.in_(languages)))
+        if skills:
+            query = query.where(or_(_text_of_labels() == "[]", *(_has_label(code) for code in skills)))
+    return query
+
+
+def _has_label(code: str) -> ColumnElement[bool]:
+    return _text_of_labels().contains(f'"{code}"', autoescape=True)
+
+
+def _text_of_labels() -> ColumnElement[str]:
+    return cast(Thread.labels, String)
 
 
 def _rows(identity: Identity, threads: Sequence[Thread]) -> list[ThreadRow]:
@@ -208,20 +281,20 @@ def _row(thread: Thread, person: Person | None) -> ThreadRow:
         last_message_at=thread.last_message_at,
         unread_count=thread.unread_count,
         assignee_id=thread.assignee_id,
+        language=thread.language,
+        labels=tuple(thread.labels),
+        snoozed_until=thread.snoozed_until,
     )
 
 
-def _message_row(message: Message) -> MessageRow:
-    extras: dict[str, Any] = message.extras or {}
-    attachments = [media["type"] for media in extras.get("media", ())]
-    if "Latitude" in extras:
-        attachments.append(f"{extras['Latitude']}, {extras.get('Longitude', '')}")
+def _message_row(message: Message, files: Sequence[MediaRow], quoted: Mapping[str, str]) -> MessageRow:
     return MessageRow(
         id=message.id,
         direction=message.direction,
         at=message.at,
         body=message.body,
-        attachments=tuple(attachments),
+        files=tuple(files),
+        extras=extras_of(message, quoted),
         status=message.status,
         error_words=words_of(message.error_code, message.reason),
         author_id=message.author_id,

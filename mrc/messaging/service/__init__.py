@@ -4,10 +4,19 @@ followed.
 
 from __future__ import annotations
 
+from mrc.messaging.service.doubts import confirm_writer
 from mrc.messaging.service.inbound import assign_quarantined, receive
+from mrc.messaging.service.media import open_media, try_media_again, withdraw_media
 from mrc.messaging.service.obstacles import may_wait, obstacle_to_reply
-from mrc.messaging.service.outbox import Asking, When, reply, send_by_house, send_template, take_back
-from mrc.messaging.service.outbox import cancel as cancel_message
+from mrc.messaging.service.outbox import (
+    Asking,
+    When,
+    cancel_message,
+    reply,
+    send_by_house,
+    send_template,
+    take_back,
+)
 from mrc.messaging.service.reaching import probe, reach, thread_with
 from mrc.messaging.service.reports import receive_report
 from mrc.messaging.service.safety import Intent
@@ -20,10 +29,12 @@ __all__ = [
     "assign",
     "assign_quarantined",
     "cancel_message",
+    "confirm_writer",
     "link_person",
     "mark_done",
     "may_wait",
     "obstacle_to_reply",
+    "open_media",
     "opt_out_by_hand",
     "probe",
     "reach",
@@ -36,4 +47,6 @@ __all__ = [
     "take",
     "take_back",
     "thread_with",
+    "try_media_again",
+    "withdraw_media",
 ]

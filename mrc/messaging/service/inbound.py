@@ -27,10 +27,12 @@ from mrc.messaging.optout import OptOut, meaning_of_words
 from mrc.messaging.queries.delivery import find_only_person, list_unsent_outreach, lock_thread_with
 from mrc.messaging.service.automatic import SILENCE, ask_for_answer
 from mrc.messaging.service.buttons import heed_button
+from mrc.messaging.service.doubts import doubt_writer
 from mrc.messaging.service.held import release_on_writing
-from mrc.messaging.service.outbox import cancel
+from mrc.messaging.service.media import expect_media
+from mrc.messaging.service.outbox import cancel_message
 from mrc.messaging.service.reaching import open_thread
-from mrc.messaging.states import Direction, InboundState, MessageStatus, Reason, ThreadStatus
+from mrc.messaging.states import Direction, Doubt, InboundState, MessageStatus, Reason, ThreadStatus
 from mrc.messaging.wire import Inbound, read_inbound
 from mrc.persons.models import Address
 from mrc.persons.service import know_address, know_whatsapp, note_user_id
@@ -104,8 +106,10 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     thread = lock_thread_with(line.id, line.centre_id, kind, inbound.sender)
     if thread is None:
         thread = _begin(line, kind, inbound)
-    elif inbound.user_id:
-        note_user_id(thread.address, inbound.user_id)
+    else:
+        doubt_writer(thread, inbound, by=TWILIO)
+        if inbound.user_id and thread.doubt is not Doubt.OTHER_ACCOUNT:
+            note_user_id(thread.address, inbound.user_id)
     message = Message(
         thread_id=thread.id,
         direction=Direction.IN,
@@ -117,6 +121,8 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     )
     message.body, message.extras = inbound.body or None, inbound.extras or None
     db.session.add(message)
+    db.session.flush()
+    expect_media(message)
     before = thread.last_inbound_at
     is_settled = heed_button(thread, inbound, message)
     _wake(thread, inbound, at, is_settled=is_settled)
@@ -157,6 +163,7 @@ def _wake(thread: Thread, inbound: Inbound, at: datetime, *, is_settled: bool) -
         thread.waiting_since = min(thread.waiting_since, at)
     thread.last_inbound_at = max(thread.last_inbound_at or at, at)
     thread.unread_count += not is_settled
+    thread.snoozed_until = None
     if is_newest:
         thread.last_message_at = at
         thread.last_line = inbound.body.replace("\n", " ")[:LONGEST_LINE] or None
@@ -178,4 +185,4 @@ def _heed(address: Address, body: str) -> None:
     record(tag, by=TWILIO, centre_id=address.centre_id, subject=("address", address.id))
     if meaning is OptOut.STOP:
         for message in list_unsent_outreach(address.id):
-            cancel(message, Reason.OPTED_OUT, by=TWILIO)
+            cancel_message(message, Reason.OPTED_OUT, by=TWILIO)

@@ -128,10 +128,10 @@ def take_back(message: Message, *, by: Identity) -> None:
         return
     if present.status not in (MessageStatus.HELD, MessageStatus.QUEUED):
         raise Refused(_("It has left us already."))
-    cancel(present, Reason.TAKEN_BACK, by=by)
+    cancel_message(present, Reason.TAKEN_BACK, by=by)
 
 
-def cancel(message: Message, reason: Reason, *, by: Identity) -> None:
+def cancel_message(message: Message, reason: Reason, *, by: Identity) -> None:
     """Say that a message that has not left us never will; audited."""
     message.status, message.status_at, message.reason = MessageStatus.CANCELLED, clock.now(), reason
     tell(Event.MESSAGE_CANCELLED, message, by, reason=reason.value)

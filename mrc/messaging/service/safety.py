@@ -64,6 +64,8 @@ def hold_of(thread: Thread, intent: Intent) -> Hold | None:
     outreach; on SMS the provider itself blocks until they write START. A consent that was never asked for
     forbids no answer; one that was taken back does. Outreach needs one that was given.
     """
+    if thread.doubt is not None and thread.person_id is not None and intent.purpose is not Purpose.AUTOMATIC:
+        return Hold(Reason.MAYBE_SOMEONE_ELSE)
     plans = list_plans(thread)
     centre = get_centre(thread.centre_id)
     return (

@@ -17,6 +17,7 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.policy import THREADS
 from mrc.messaging.queries.delivery import lock_thread
+from mrc.messaging.service.doubts import confirm_writer
 from mrc.messaging.service.handing import enqueue_question
 from mrc.messaging.states import BY_PEOPLE, ThreadStatus
 from mrc.persons.models import Person
@@ -72,6 +73,8 @@ def link_person(thread: Thread, person: Person, *, by: Identity) -> None:
     if person.centre_id != held.centre_id:
         raise Refused(_("Person and conversation must belong to the same centre."))
     link_address(person, held.address, by=by)
+    if held.doubt is not None:
+        confirm_writer(held, by=by)
     if held.person_id == person.id:
         return
     held.person_id, held.confidentiality = person.id, person.confidentiality

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from mrc.access.identity import Identity
 from mrc.access.permissions import Permission
 from mrc.access.policy import in_scope
+from mrc.attachments.queries import holds_files
 from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.paging import Page, page_of
@@ -81,6 +82,7 @@ def next_sheet_number(centre_id: UUID | None, topic: str, language: str) -> int:
     return (newest or 0) + 1
 
 
+@holds_files
 def find_kept(ids: Collection[UUID]) -> set[UUID]:
     """Those of the files on the disk that belong to a sheet."""
     return set(db.session.scalars(select(InformationSheet.id).where(InformationSheet.id.in_(ids))))

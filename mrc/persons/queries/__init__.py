@@ -48,6 +48,7 @@ from mrc.persons.queries.files import (
     list_consents,
     list_persons,
     list_persons_at,
+    list_persons_of_account,
 )
 from mrc.persons.queries.finding import (
     COMMON,
@@ -112,6 +113,7 @@ __all__ = [
     "list_merges",
     "list_persons",
     "list_persons_at",
+    "list_persons_of_account",
     "list_relatives",
     "list_sharers",
     "list_suspicions",

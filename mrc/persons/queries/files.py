@@ -75,6 +75,27 @@ def list_persons_at(address_id: UUID, *, by: Identity) -> list[Person]:
     return list(db.session.scalars(PERSONS.visible(by, query)))
 
 
+def list_persons_of_account(address: Address, *, by: Identity) -> list[Person]:
+    """The visible persons reached by other numbers of the same WhatsApp account, oldest link first.
+
+    Whoever takes a new number may keep the account: a suggestion, because accounts are shared too.
+    """
+    if address.user_id_index is None:
+        return []
+    query = (
+        select(Person)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .join(Address, Address.id == PersonAddress.address_id)
+        .where(
+            Address.centre_id == address.centre_id,
+            Address.user_id_index == address.user_id_index,
+            Address.id != address.id,
+        )
+        .order_by(PersonAddress.created_at, PersonAddress.id)
+    )
+    return list(db.session.scalars(PERSONS.visible(by, query)))
+
+
 def list_consents(person: Person) -> Sequence[Consent]:
     """The person's consents, newest first."""
     query = (

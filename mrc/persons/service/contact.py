@@ -88,6 +88,17 @@ def note_user_id(address: Address, user_id: str) -> None:
             address.user_id_index = index
 
 
+def is_other_account(address: Address, user_id: str) -> bool:
+    """True when another user id came with this number before: it may be a new owner of the number."""
+    known = address.user_id_index
+    return (
+        known is not None
+        and bool(user_id)
+        and address.value != user_id
+        and (known != blind_index("address", user_id, address.centre_id))
+    )
+
+
 def add_address(person: Person, new: NewAddress, *, by: Identity) -> PersonAddress:
     """Link a person to an address, with the plan of how it is safe to use; audited.
 
