@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from mrc.access.identity import Identity
 from mrc.audit.models import AuditEvent
+from mrc.core.clock import now
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, NotFound, Refused, TransitionRefused
 from mrc.jobs.models import Job, JobState
@@ -27,13 +30,16 @@ from mrc.messaging.queries.templates import (
     list_usable,
     usable_version,
 )
+from mrc.messaging.service import send_template
 from mrc.messaging.service import templates as service
+from mrc.messaging.service.outbox import When
 from mrc.messaging.service.shipped import load_shipped_templates
 from mrc.messaging.service.templates import NewTemplate, NewWording
-from mrc.messaging.states import Category, Purpose, TemplateStatus
+from mrc.messaging.states import Category, MessageStatus, Purpose, Reason, TemplateStatus
 from mrc.tasks.models import Task
 from tests.messaging.contents import Contents
 from tests.messaging.house import House
+from tests.simulator.controls import Control
 
 People = Callable[[str], Identity]
 S = TemplateStatus
@@ -404,6 +410,25 @@ def test_what_was_deleted_at_the_provider_is_never_sent(house: House, contents: 
     assert (version.status, version.trouble) == (S.DISABLED, Trouble.DELETED)
 
 
+def test_a_list_of_another_account_changes_nothing(house: House, contents: Contents) -> None:
+    templates = list_templates()
+    for version in [version for each in templates[:2] for version in each.versions][:5]:
+        service.review_version(version, by=house.identity("admin"))
+        service.submit_version(version, by=house.identity("admin"))
+    db.session.commit()
+    house.work()
+    contents.decide("approved")
+    service.sync_now(by=SYSTEM)
+    db.session.commit()
+    house.work()
+    assert len(list_usable()) == 5
+    contents.kept.clear()
+    service.sync_now(by=SYSTEM)
+    db.session.commit()
+    house.work()
+    assert len(list_usable()) == 5
+
+
 def test_what_was_changed_at_the_provider_is_never_sent(house: House, contents: Contents) -> None:
     key = submitted(house)
     contents.decide("approved")
@@ -412,6 +437,37 @@ def test_what_was_changed_at_the_provider_is_never_sent(house: House, contents: 
     version = synced(house, key)
     assert (version.status, version.trouble) == (S.DISABLED, Trouble.CHANGED)
     assert usable_version("call_soon", "en") is None
+
+
+@pytest.mark.parametrize("what", ["paused", "rejected", "deleted", "changed", "retired"])
+def test_what_was_taken_away_after_it_was_scheduled_is_held_and_told(
+    house: House, contents: Contents, clock: time_machine.Traveller, what: str
+) -> None:
+    key = submitted(house)
+    contents.decide("approved")
+    synced(house, key)
+    db.session.rollback()
+    thread = house.written_to()
+    when = When(send_at=now() + timedelta(hours=2))
+    send_template(
+        thread, get_version(key), {}, compose_id=uuid4(), by=house.identity("counsellor-lahore"), when=when
+    )
+    db.session.commit()
+    if what == "deleted":
+        contents.kept.clear()
+    elif what == "changed":
+        contents.named("call_soon_en_1")["types"] = {"twilio/text": {"body": "Another text."}}
+    elif what == "retired":
+        service.retire_template(get_version(key).template, by=house.identity("admin"))
+    else:
+        contents.decide(what)
+    synced(house, key)
+    db.session.rollback()
+    clock.shift(timedelta(hours=2, minutes=1))
+    house.work()
+    message = house.message()
+    assert (message.status, message.reason) == (MessageStatus.HELD, Reason.TEMPLATE_NOT_APPROVED)
+    assert what == "retired" or len(house.rows(Task)) == 1
 
 
 def test_a_list_that_cannot_be_read_changes_nothing(house: House, contents: Contents) -> None:
@@ -445,3 +501,29 @@ def test_a_wording_that_is_not_there_is_not_found(context: Flask) -> None:
     with pytest.raises(NotFound):
         get_version(UUID(int=0))
     assert db.session.get(MessageTemplate, UUID(int=0)) is None
+
+
+def test_the_simulator_approves_it_and_a_phone_gets_it_after_the_window(
+    house: House, control: Control, clock: time_machine.Traveller
+) -> None:
+    template = find_template("appointment_reminder")
+    assert template is not None
+    version = next(each for each in template.versions if each.language == "ur")
+    service.review_version(version, by=house.identity("admin"))
+    service.submit_version(version, by=house.identity("admin"))
+    key = version.id
+    db.session.commit()
+    house.work()
+    assert synced(house, key).status is S.APPROVED
+    db.session.rollback()
+    thread = house.written_to()
+    control.close_window()
+    clock.shift(timedelta(hours=26))
+    values = {"date": '3 "مارچ"', "time": "10:30"}
+    send_template(
+        thread, get_version(key), values, compose_id=uuid4(), by=house.identity("counsellor-lahore")
+    )
+    db.session.commit()
+    house.work()
+    (shown,) = house.on_screen()
+    assert '3 "مارچ" کو 10:30 بجے' in shown

@@ -16,10 +16,11 @@ from mrc.core.db import db
 from mrc.jobs.models import Job
 from mrc.jobs.service import enqueue
 from mrc.jobs.worker import drain
+from mrc.messaging.approvals import Trouble
 from mrc.messaging.models import CannedAnswer, MessageTemplate, TemplateVersion
 from mrc.messaging.queries.templates import find_template
 from mrc.messaging.service.canned import ask_for_reviews
-from mrc.messaging.states import AnswerStatus, TemplateStatus
+from mrc.messaging.states import AnswerStatus, Category, TemplateStatus
 from mrc.outreach.approvals import SheetStatus
 from mrc.outreach.models import InformationSheet
 from mrc.outreach.service import open_sheet
@@ -141,6 +142,19 @@ def test_the_list_shows_each_language_and_asks_whatsapp(context: Flask, client: 
     assert page.text.count("draft") >= 42
     admin.submit(page, {}, form="/admin/templates/sync")
     assert "messaging.sync_templates" in jobs()
+
+
+def test_another_category_stands_on_top_until_somebody_accepts_it(context: Flask, client: Client) -> None:
+    client(MANAGER).post("/admin/templates/new", WORDING)
+    version = db.session.get_one(TemplateVersion, newest(TemplateVersion).id)
+    version.status, version.content_sid = TemplateStatus.APPROVED, "HX1"
+    version.trouble, version.approved_category = Trouble.CATEGORY, Category.MARKETING
+    db.session.commit()
+    where, admin = f"/admin/templates/{newest(TemplateVersion).id}", client("admin")
+    assert "another category" in admin.get("/admin/templates").text
+    admin.post(where, {}, form=f"{where}/accept_category")
+    assert newest(TemplateVersion).trouble is None
+    assert "another category" not in admin.get("/admin/templates").text
 
 
 @pytest.mark.parametrize("username", ["counsellor-lahore", "frontdesk-lahore", "analyst", "auditor"])

@@ -14,6 +14,8 @@ from flask_babel import force_locale
 from mrc.access.guards import requires
 from mrc.access.identity import current
 from mrc.access.permissions import Permission
+from mrc.audit.service import record_read
+from mrc.audit.tags import Event
 from mrc.cases.queries import list_cases_of_person
 from mrc.cases.queries.appointments import find_next_appointment
 from mrc.cases.states import WORKED_ON
@@ -154,9 +156,13 @@ def _known(thread: Thread, tag: str) -> dict[str, str]:
 
 
 def _thread(thread_id: UUID) -> Thread:
+    """The thread that the reader may answer; that it was read is audited, because names stand in what is
+    filled.
+    """
     row = queries.get_thread(thread_id, by=current())
     if not current().can(Permission.MESSAGE_SEND, row.centre_id):
         raise NotFound
+    record_read(Event.THREAD_READ, by=current(), centre_id=row.centre_id, subject=("thread", row.id))
     return row
 
 

@@ -15,7 +15,8 @@ from mrc.messaging.lexicon import faults, is_safe_for_shared
 from mrc.messaging.models import Message, TemplateVersion, Thread
 from mrc.messaging.queries import window_closes_at
 from mrc.messaging.queries.delivery import count_same_lately, list_plans
-from mrc.messaging.states import AT_ONCE, OUTREACH, Channel, Purpose, Reason, TemplateStatus
+from mrc.messaging.queries.templates import is_usable
+from mrc.messaging.states import AT_ONCE, OUTREACH, Channel, Purpose, Reason
 from mrc.persons.hours import is_safe_at, next_safe_at
 from mrc.persons.models import Person, PersonAddress
 from mrc.persons.queries import has_consent, has_withdrawn
@@ -132,7 +133,7 @@ def _hold_of_words(plans: Sequence[PersonAddress], centre: Centre, intent: Inten
 
 
 def _hold_of_template(intent: Intent) -> Hold | None:
-    is_refused = intent.version is not None and intent.version.status is not TemplateStatus.APPROVED
+    is_refused = intent.version is not None and not is_usable(intent.version)
     return Hold(Reason.TEMPLATE_NOT_APPROVED) if is_refused else None
 
 

@@ -29,6 +29,8 @@ from mrc.tasks.states import TaskSource
 
 PROVIDER = Identity.system("WhatsApp")
 TO_LOOK_WITHIN = timedelta(days=1)
+FEW = 3
+"""More than so many are not deleted by hand within a quarter of an hour."""
 log = structlog.get_logger("mrc.messaging")
 
 
@@ -64,11 +66,17 @@ def refuse_submission(version_id: UUID, reason: str) -> None:
 def store_listed(listed: Sequence[ListedContent]) -> int:
     """Compare our wordings with the provider's list; audited. Returns how many changed.
 
-    What is not in the list any more, or reads otherwise than it was reviewed, is never sent again.
+    What is not in the list any more, or reads otherwise than it was reviewed, is never sent again. A list
+    that has none of ours is of another account: then nothing changes, because there is no way back.
     """
     by_sid = {found.sid: found for found in listed}
+    ours = list_submitted()
+    seen = [known for known in ours if known.synced_at is not None]
+    if len(seen) > FEW and not any(known.content_sid in by_sid for known in seen):
+        log.error("the provider's list has none of our wordings", count=len(seen))
+        return 0
     changed = 0
-    for known in list_submitted():
+    for known in ours:
         version = get_version(known.id, lock=True)
         found = by_sid.get(version.content_sid or "")
         if found is not None:
