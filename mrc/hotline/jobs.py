@@ -31,6 +31,8 @@ from mrc.messaging import gateway as provider
 from mrc.messaging import spool
 
 SWEPT_BACK = timedelta(hours=26)
+CALLED = frozenset({VOICE, "whatsapp"})
+"""Kinds of lines that can be called."""
 DELETE_AGAIN = timedelta(minutes=10)
 FETCH_WAIT = timedelta(minutes=1)
 
@@ -89,7 +91,7 @@ def sweep(_payload: Payload) -> Iterator[None]:
     yield from spool.file_all(_file, SPOOL)
     if not settings().twilio.is_configured:
         return
-    lines = [(line.id, line.address) for line in list_lines(Scope(everywhere=True)) if line.kind == VOICE]
+    lines = [(line.id, line.address) for line in list_lines(Scope(everywhere=True)) if line.kind in CALLED]
     yield
     since = clock.now() - SWEPT_BACK
     for line_id, address in lines:

@@ -175,8 +175,11 @@ def footprints(records: dict[str, Records], codes: set[str]) -> dict[str, Any]:
 
 def _text(answer: Any) -> str:
     """What a person reads in an answer, on paper too."""
-    if getattr(answer, "mimetype", "") != "application/pdf":
+    kind = getattr(answer, "mimetype", "")
+    if kind.startswith("audio/"):
         return answer.get_data().decode(errors="replace")
+    if kind != "application/pdf":
+        return str(answer.get_data(as_text=True))
     return " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.get_data())).pages)
 
 

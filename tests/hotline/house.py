@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -131,7 +131,8 @@ class House:
         signed = signature_of(PUBLIC + path, form, TOKEN) if signature is None else signature
         headers = {"X-Twilio-Signature": signed} if signed else {}
         body = urlencode(form).encode()
-        db.session.rollback()
+        if has_app_context():
+            db.session.rollback()
         return PageClient(self.app).http.post(path, data=body, content_type=FORM, headers=headers)
 
     def caller(self, number: str = BILAL) -> Caller:

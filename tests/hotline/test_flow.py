@@ -12,10 +12,11 @@ from mrc.accounts.models import User
 from mrc.audit.tags import Event
 from mrc.core.db import db
 from mrc.core.files import delete_file
-from mrc.hotline.models import Call, CallEvent, VoicePrompt
+from mrc.hotline.models import Call, CallEvent, Duty, VoicePrompt
 from mrc.hotline.service.flow import ROUNDS
 from mrc.hotline.states import CallState
 from tests.hotline.house import HOTLINE, LANGUAGES, SADIA, VOICE, House, new_call, path_of
+from tests.messaging.house import LAHORE
 
 SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -57,8 +58,8 @@ def test_of_two_who_press_one_gets_the_call(house: House) -> None:
     taker, late = house.caller().go(first), house.caller().go(second)
     assert taker.press("1").verbs() == []
     assert late.press("1").verbs() == ["Hangup"]
-    assert taker.action  # the first one keeps it
-    assert house.call().served_by_id == house.identity("counsellor-lahore").user_id
+    (owner,) = [duty.user_id for duty in house.rows(Duty) if f"d={duty.id}" in first]
+    assert house.call().served_by_id == owner
 
 
 def test_a_phone_that_answers_by_itself_serves_nobody(house: House) -> None:
@@ -295,3 +296,13 @@ def test_a_call_to_an_unknown_line_may_leave_a_message(house: House) -> None:
     answer = house.ask(f"{VOICE}/incoming", house.caller().form(To="+10000000000"))
     assert (answer.status_code, "<Record" in answer.get_data(as_text=True)) == (200, True)
     assert house.rows(Call) == []
+
+
+def test_a_whatsapp_line_is_called_too_and_hears_the_menu_of_the_hotline(house: House) -> None:
+    house.open()
+    house.put_on_duty()
+    caller = house.caller("whatsapp:+923005550101")
+    caller.go(f"{VOICE}/incoming", To=LAHORE).go(f"{VOICE}/language?attempt=1", To=LAHORE, Digits="1")
+    assert caller.find("Dial").get("callerId") == HOTLINE
+    caller.go(caller.action("Dial"), To=LAHORE, DialCallStatus="completed")
+    assert house.call().state is CallState.SERVED

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from unittest.mock import patch
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from mrc.core.db import db
 from mrc.hotline.audio import tone
@@ -18,23 +17,19 @@ from mrc.hotline.service import OUTBOUND, STEPS
 from mrc.hotline.states import CallState, VoicemailState
 from mrc.messaging import spool
 from tests.hotline.house import HOTLINE, VOICE, House, new_call, new_recording, path_of
-from tests.messaging.house import FORM, PUBLIC, TOKEN, signature_of
+from tests.messaging.house import PUBLIC, TOKEN, signature_of
+from tests.support import databases
 from tests.support.pages import PageClient
+from tests.support.services import Services
 
+Away = Callable[[], Any]
 PATHS = [*(f"{VOICE}/{step}" for step in STEPS), *(f"{VOICE}/outbound/{step}" for step in OUTBOUND)]
 
 
 @pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Take the database away; the answer brings it back."""
-
-    def refuse(*_arguments: object, **_keywords: object) -> None:
-        raise OperationalError("select", {}, Exception("away"))
-
-    taken = patch.object(type(db.session()), "execute", refuse)
-    taken.start()
-    monkeypatch.setattr(patch, "_hotline", taken, raising=False)
-    return taken.stop
+def away(app: Flask, services: Services) -> Away:
+    """Take the database away for as long as the body runs."""
+    return lambda: databases.away(app, services)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -96,13 +91,11 @@ def test_a_new_recording_has_another_address(house: House) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_the_fixed_answer_asks_nothing_of_the_database(
-    house: House, app: Flask, away: Callable[[], None], method: str
+    house: House, app: Flask, away: Away, method: str
 ) -> None:
-    try:
+    with away():
         answer = PageClient(app).http.open(f"{VOICE}/fallback", method=method)
         done = PageClient(app).http.open(f"{VOICE}/fallback?done=1", method=method)
-    finally:
-        away()
     assert answer.status_code == done.status_code == 200
     assert "<Record" in answer.get_data(as_text=True)
     assert "<Hangup" in done.get_data(as_text=True)
@@ -110,7 +103,7 @@ def test_the_fixed_answer_asks_nothing_of_the_database(
 
 
 def test_while_the_database_is_away_callers_leave_a_message_and_it_is_filed_later(
-    house: House, app: Flask, away: Callable[[], None], clock: time_machine.Traveller
+    house: House, app: Flask, away: Away, clock: time_machine.Traveller
 ) -> None:
     caller, sid = house.caller(), new_recording()
     house.carrier.recorded(sid, caller.sid, tone(3_000, 300), 3)
@@ -119,15 +112,11 @@ def test_while_the_database_is_away_callers_leave_a_message_and_it_is_filed_late
         ("recording", {"RecordingSid": sid, "RecordingDuration": "3", "RecordingStatus": "completed"}, ""),
         ("status", {"CallStatus": "completed", "SequenceNumber": "4"}, ""),
     )
-    bodies = [(f"{VOICE}/{step}", caller.form(**changes), said) for step, changes, said in steps]
-    try:
-        for path, form, said in bodies:
-            signature = {"X-Twilio-Signature": signature_of(PUBLIC + path, form, TOKEN)}
-            answer = PageClient(app).http.post(path, data=form, content_type=FORM, headers=signature)
+    with away():
+        for step, changes, said in steps:
+            answer = house.ask(f"{VOICE}/{step}", caller.form(**changes))
             assert answer.status_code == 200
             assert said in answer.get_data(as_text=True)
-    finally:
-        away()
     assert len(spool.list_waiting("spool-voice")) == 3
     clock.shift(timedelta(minutes=10))
     house.sweep()
@@ -139,20 +128,16 @@ def test_while_the_database_is_away_callers_leave_a_message_and_it_is_filed_late
 
 
 def test_a_disk_that_is_full_leaves_the_caller_a_message_too(
-    house: House, app: Flask, away: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    house: House, app: Flask, away: Away, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_arguments: object) -> None:
         raise OSError
 
     monkeypatch.setattr(spool, "keep", full)
-    try:
-        said = {}
+    said = {}
+    with away():
         for step in ("incoming", "status"):
-            path, form = f"{VOICE}/{step}", house.caller().form()
-            signature = {"X-Twilio-Signature": signature_of(PUBLIC + path, form, TOKEN)}
-            said[step] = PageClient(app).http.post(path, data=form, content_type=FORM, headers=signature)
-    finally:
-        away()
+            said[step] = house.ask(f"{VOICE}/{step}", house.caller().form())
     assert "<Record" in said["incoming"].get_data(as_text=True)
     assert said["status"].status_code == 503
 

@@ -61,13 +61,24 @@ def obstacle_to_call(address: Address | None, person_id: UUID | None) -> str | N
     return None
 
 
+def obstacle_to_ring(row: Call | Callback, *, by: Identity) -> str | None:
+    """Why this reader cannot call them now by the hotline, in words for staff; None when they can."""
+    if get_line(row.line_id).kind != VOICE:
+        return _("This line cannot be called from. Write to them instead.")
+    if words := obstacle_to_call(row.address, row.person_id):
+        return words
+    if _own_duty(row.line_id, by) is None:
+        return _("Your number is not on the duty list of this line. Ask your manager to add it.")
+    return None
+
+
 def call_back(callback: Callback, *, by: Identity) -> Call:
     """Ask for a call to whom we owe it (job `hotline.dial`); audited. Raises Refused with the reason."""
     if not CALLBACKS.permits(by, callback, Permission.CALL_HANDLE):
         raise Forbidden
     if callback.done_at is not None:
         raise Refused(_("This callback is closed already."))
-    return _call(callback, callback.line_id, callback.id, by)
+    return _call(callback, callback.id, by)
 
 
 def call_again(call: Call, *, by: Identity) -> Call:
@@ -75,7 +86,7 @@ def call_again(call: Call, *, by: Identity) -> Call:
     if not CALLS.permits(by, call, Permission.CALL_HANDLE):
         raise Forbidden
     open_one = find_open_of(call)
-    return _call(call, call.line_id, open_one.id if open_one else None, by)
+    return _call(call, open_one.id if open_one else None, by)
 
 
 def begin_dialling(call_id: UUID) -> Dial | None:
@@ -162,20 +173,14 @@ def status(step: Step) -> str:
 OUTBOUND = {"answered": answered, "connect": connect, "rang": rang, "status": status}
 
 
-def _call(row: Call | Callback, line_id: UUID, callback_id: UUID | None, by: Identity) -> Call:
-    line = get_line(line_id)
-    if line.kind != VOICE:
-        raise Refused(_("This line cannot be called from. Write to them instead."))
-    if words := obstacle_to_call(row.address, row.person_id):
+def _call(row: Call | Callback, callback_id: UUID | None, by: Identity) -> Call:
+    if words := obstacle_to_ring(row, by=by):
         raise Refused(words)
-    duty = _own_duty(line_id, by)
-    if duty is None:
-        raise Refused(_("Your number is not on the duty list of this line. Ask your manager to add it."))
-    if _is_being_called(row.address_id, line_id):
+    if _is_being_called(row.address_id, row.line_id):
         raise Refused(_("Somebody is calling them right now."))
     call = Call(
         centre_id=row.centre_id,
-        line_id=line_id,
+        line_id=row.line_id,
         direction=CallDirection.OUT,
         address_id=row.address_id,
         state=CallState.QUEUED,

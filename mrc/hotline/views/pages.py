@@ -177,7 +177,7 @@ def _page(row: Call) -> str:
         people=names_of({each.served_by_id for each in (row, *earlier) if each.served_by_id}),
         may_handle=may_handle,
         may_log=identity.can(Permission.CONSULTATION_RECORD, row.centre_id),
-        obstacle=service.obstacle_to_call(row.address, row.person_id) if may_handle else None,
+        obstacle=service.obstacle_to_ring(row, by=identity) if may_handle else None,
         form=ActionForm(),
     )
 
@@ -196,7 +196,7 @@ def _callback_page(row: Callback, form: CloseForm) -> str:
         line=get_line(row.line_id),
         people=names_of({row.done_by_id} if row.done_by_id else set()),
         may_handle=may_handle,
-        obstacle=service.obstacle_to_call(row.address, row.person_id) if may_handle else None,
+        obstacle=service.obstacle_to_ring(row, by=identity) if may_handle else None,
         now=clock.now(),
         form=form,
         action_form=ActionForm(),
