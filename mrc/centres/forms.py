@@ -21,6 +21,7 @@ from mrc.web.fields import (
     ChipsField,
     CodeField,
     LineField,
+    NumberField,
     PartialDateField,
     PhoneField,
 )
@@ -43,6 +44,16 @@ class CentreForm(Form):
     time_zone = CodeField(_l("Time zone"))
     weekend = ChipsField(_l("Days off"))
     closure_needs_approval = CheckField(_l("A manager approves that a case is closed"))
+
+    message_budget = NumberField(
+        _l("US dollars a day for messages that nobody asked for"),
+        [InputRequired(_l("Write an amount in whole US dollars."))],
+        least=0,
+        most=10_000,
+        description=_l(
+            "Reminders and messages to many wait for the next day when it is spent; answers never."
+        ),
+    )
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)

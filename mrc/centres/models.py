@@ -43,6 +43,11 @@ class Centre(Versioned, Identified, Model):
     is_remote: Mapped[bool] = mapped_column(
         default=False, comment="Counsellors work from elsewhere; nobody walks in"
     )
+    message_budget_cents: Mapped[int] = mapped_column(
+        default=2_000,
+        server_default="2000",
+        comment="For outreach in a day, in US cents",
+    )
     closure_needs_approval: Mapped[bool] = mapped_column(
         default=True, server_default=true(), comment="Whether a manager approves that a case is closed"
     )

@@ -52,7 +52,7 @@ def load_shipped() -> None:
 
 
 def change_centre(centre: Centre, values: Mapping[str, object], *, by: Identity) -> None:
-    """Change name, host, languages, time_zone, weekend or closure_needs_approval; audited with both
+    """Change name, host, languages, time_zone, weekend, closure_needs_approval or budget; audited with both
     values.
     """
     _refuse_unless_allowed(by)

@@ -58,6 +58,7 @@ def edit(centre_id: UUID) -> Any:
         name: getattr(centre, name)
         for name in ("name", "host", "languages", "time_zone", "closure_needs_approval")
     }
+    values["message_budget"] = str(centre.message_budget_cents // 100)
     values["weekend"] = [str(number) for number in centre.weekend]
     form.start_from(key, centre.version, values)
     if form.validate_on_submit():
@@ -69,6 +70,7 @@ def edit(centre_id: UUID) -> Any:
             merged | lists | {"weekend": [int(number) for number in lists["weekend"]]}
         )
         changed["closure_needs_approval"] = merged["closure_needs_approval"] == str(True)
+        changed["message_budget_cents"] = int(str(changed.pop("message_budget")) or 0) * 100
         service.change_centre(centre, changed, by=current())
         flash(_("The centre is changed."))
         return redirect(url_for("centres.show", centre_id=centre.id), 303)

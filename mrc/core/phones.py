@@ -56,6 +56,16 @@ def format_phone(value: str) -> str:
         return value
 
 
+def country_of(address: str) -> str:
+    """The country of an E.164 number or of a WhatsApp user id, ISO 3166-1; empty when it tells none."""
+    if is_user_id(address):
+        return address[:2]
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(address, None)) or ""
+    except NumberParseException:
+        return ""
+
+
 def is_user_id(address: str) -> bool:
     """True for a WhatsApp user id, which no phone parser may touch."""
     return USER_ID.fullmatch(address) is not None

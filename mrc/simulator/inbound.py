@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from mrc.core.segments import count_segments
 from mrc.simulator.addresses import Channel
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.faults import Kind, Place
 from mrc.simulator.people import Phone
-from mrc.simulator.segments import count_segments
 from mrc.simulator.settings import Line
 from mrc.simulator.state import Direction, Media, Message, Told, World
 from mrc.simulator.webhooks import Delivery, deliver

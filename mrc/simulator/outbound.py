@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from werkzeug.datastructures import MultiDict
 
+from mrc.core.segments import count_segments
 from mrc.simulator.addresses import Channel
 from mrc.simulator.carrier import Carrier
 from mrc.simulator.checks import check, has_service, line_for, wanted_time
 from mrc.simulator.contents import Button, filled
 from mrc.simulator.faults import Kind, Place
 from mrc.simulator.people import Phone
-from mrc.simulator.segments import count_segments
 from mrc.simulator.state import Direction, Message, Step, World
 from mrc.simulator.webhooks import Delivery, deliver
 from mrc.simulator.wire import status_form

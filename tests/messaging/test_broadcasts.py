@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from mrc.access.identity import Identity
 from mrc.audit.tags import Event
+from mrc.centres.models import Centre
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, Refused, TransitionRefused
 from mrc.jobs.models import Job
@@ -108,7 +109,7 @@ def test_nothing_leaves_before_somebody_else_approved_what_was_counted(
 ) -> None:
     write(house)
     assert present(house).status is Status.COUNTED
-    assert present(house).counts == {"reached": 5, "no_consent": 1}
+    assert present(house).counts == {"reached": 5, "no_consent": 1, "cost_cents": 6}
     run_out(house, clock)
     assert house.rows(Message) == []
     with pytest.raises(Refused, match="Somebody else"):
@@ -160,6 +161,22 @@ def test_who_opts_out_meanwhile_is_left_alone(house: House, people: list[Person]
     assert [each.reason for each in held] == [Reason.OPTED_OUT]
 
 
+def test_what_the_centre_may_spend_in_a_day_holds_the_rest_for_tomorrow(
+    house: House, people: list[Person], clock: Clock
+) -> None:
+    write(house)
+    db.session.scalars(select(Centre).where(Centre.code == "LHE")).one().message_budget_cents = 2
+    db.session.commit()
+    approve(house)
+    run_out(house, clock)
+    states = sorted(each.status.value for each in house.rows(Message))
+    assert states == ["held", "held", "held", "read", "read"]
+    assert {each.reason for each in house.rows(Message)} == {None, Reason.COST_CAP}
+    clock.shift(timedelta(days=1))
+    run_out(house, clock)
+    assert sorted(each.status.value for each in house.rows(Message)).count("read") == 4
+
+
 def test_it_goes_out_as_slowly_as_was_said_and_stops_when_paused(
     house: House, people: list[Person], clock: Clock
 ) -> None:
@@ -197,7 +214,7 @@ def test_what_was_ended_goes_no_further_and_cannot_be_resumed(
 def test_at_night_it_waits_for_the_morning(house: House, people: list[Person], clock: Clock) -> None:
     clock.shift(timedelta(hours=8))
     write(house)
-    assert present(house).counts == {"reached": 5, "later": 5, "no_consent": 1}
+    assert present(house).counts == {"reached": 5, "later": 5, "no_consent": 1, "cost_cents": 6}
     approve(house)
     run_out(house, clock)
     assert {(each.status, each.reason) for each in house.rows(Message)} == {

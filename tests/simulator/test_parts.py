@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import structlog
 
+from mrc.core.segments import count_segments
 from mrc.simulator.addresses import country_of, is_name, is_recipient
 from mrc.simulator.calls import Call, Way
 from mrc.simulator.people import presets
 from mrc.simulator.samples import SAMPLES
 from mrc.simulator.schedule import Schedule
-from mrc.simulator.segments import count_segments
 from mrc.simulator.settings import DEFAULT_LINES, Line, Setup, SetupRefused, from_environment
 from mrc.simulator.state import World
 from mrc.simulator.twiml import NotTwiml, read_twiml

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import contains_eager, joinedload
 
 from mrc.centres.models import PhoneLine
@@ -17,6 +17,7 @@ from mrc.core.db import db
 from mrc.core.errors import NotFound
 from mrc.core.sealed import blind_index
 from mrc.messaging.models import InboundEvent, Message, MessageReport, Satisfaction, Thread
+from mrc.messaging.models.threads import NO_REPLY
 from mrc.messaging.states import OUTREACH, UNDER_WAY, Channel, Direction, MessageStatus, Purpose, Reason
 from mrc.persons.models import Address, Person, PersonAddress
 from mrc.persons.states import AddressKind, AddressRelation
@@ -79,7 +80,7 @@ def exists_under_way_before(message: Message) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def count_same_lately(thread_id: UUID, text: str) -> int:
+def count_same_lately(thread_id: UUID, words: str) -> int:
     """How often the same words were written to somebody within five minutes; looks at the newest twenty."""
     query = select(Message).where(
         Message.thread_id == thread_id,
@@ -87,7 +88,7 @@ def count_same_lately(thread_id: UUID, text: str) -> int:
         Message.at > clock.now() - LATELY,
     )
     newest = db.session.scalars(query.order_by(Message.at.desc(), Message.id.desc()).limit(20))
-    return sum(message.body == text for message in newest)
+    return sum(message.body == words for message in newest)
 
 
 def find_written_before(message: Message) -> datetime | None:
@@ -111,6 +112,26 @@ def count_automatic_since(thread_id: UUID, since: datetime) -> int:
 def exists_human_answer_since(thread_id: UUID, since: datetime) -> bool:
     """True when a person of ours answered in a thread since an instant."""
     return bool(_count(Message.thread_id == thread_id, Message.author_id.is_not(None), Message.at > since))
+
+
+def spent_since(centre_id: UUID, since: datetime, *, but: UUID | None) -> int:
+    """What the outreach of a centre but for one message cost since an instant: millionths of a US dollar,
+    estimated.
+    """
+    spent = (
+        select(func.coalesce(func.sum(Message.price_micros), 0))
+        .join(Thread, Thread.id == Message.thread_id)
+        .where(
+            Thread.centre_id == centre_id,
+            Message.at >= since,
+            text(f"message.{NO_REPLY}"),  # word by word as the index says it
+            Message.purpose.in_(OUTREACH),
+            Message.status.not_in((MessageStatus.HELD, MessageStatus.CANCELLED, MessageStatus.EXPIRED)),
+        )
+    )
+    if but is not None:
+        spent = spent.where(Message.id != but)
+    return db.session.scalar(spent) or 0
 
 
 def list_held(thread_id: UUID, reason: Reason) -> Sequence[Message]:

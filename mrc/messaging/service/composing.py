@@ -11,6 +11,7 @@ from mrc.audit.service import record
 from mrc.audit.tags import Event
 from mrc.core import clock
 from mrc.core.db import db
+from mrc.messaging.costs import estimate
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.service.safety import Intent
 from mrc.messaging.states import BY_PEOPLE, Direction, MessageStatus
@@ -46,6 +47,9 @@ def compose(
     message.body = intent.text
     message.variables = dict(variables) if variables else None
     message.thread, message.template_version = thread, intent.version
+    message.segments, message.price_micros = estimate(
+        thread.channel, thread.address.value or "", intent.text, intent.version
+    )
     db.session.add(message)
     if intent.purpose in BY_PEOPLE:
         thread.last_message_at = now

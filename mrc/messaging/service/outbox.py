@@ -108,11 +108,12 @@ def send_by_house(
     held = lock_thread(thread.id)
     if (known := find_composed(compose_id, held.id)) is not None:
         return known
+    hold = hold_of(held, intent)
     message = compose(held, intent, compose_id=compose_id, by=by, variables=variables)
     message.expires_at = expires_at or message.expires_at
     if asking is not None:
         message.answer_job, message.subject_id = asking.job, asking.subject_id
-    _send_or_keep(message, hold_of(held, intent))
+    _send_or_keep(message, hold)
     tell(Event.MESSAGE_QUEUED, message, by)
     return message
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from mrc.centres.models import Centre
 from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.text import fold
+from mrc.messaging.costs import MICROS_OF_A_CENT
 from mrc.messaging.hours import AWAKE_FOR, is_quiet_at, next_morning
 from mrc.messaging.lexicon import faults, is_safe_for_shared
 from mrc.messaging.models import Message, TemplateVersion, Thread
 from mrc.messaging.queries import window_closes_at
-from mrc.messaging.queries.delivery import count_same_lately, list_plans
+from mrc.messaging.queries.delivery import count_same_lately, list_plans, spent_since
 from mrc.messaging.queries.templates import is_usable
 from mrc.messaging.states import AT_ONCE, OUTREACH, Channel, Purpose, Reason
 from mrc.persons.hours import is_safe_at, next_safe_at
@@ -42,6 +45,8 @@ class Intent:
     text: str
     version: TemplateVersion | None = None
     is_urgent: bool = False
+    message_id: UUID | None = None
+    """The message itself, once it is written."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ class Hold:
 
 def intent_of(message: Message) -> Intent:
     """What a message of ours is to be sent as."""
-    return Intent(message.purpose, message.body or "", message.template_version, message.is_urgent)
+    body = message.body or ""
+    return Intent(message.purpose, body, message.template_version, message.is_urgent, message.id)
 
 
 def hold_of(thread: Thread, intent: Intent) -> Hold | None:
@@ -77,6 +83,7 @@ def hold_of(thread: Thread, intent: Intent) -> Hold | None:
         or _hold_of_window(thread, intent)
         or _hold_of_night(plans, thread, centre, intent)
         or _hold_of_loop(thread, intent)
+        or _hold_of_cost(centre, intent)
     )
 
 
@@ -164,6 +171,20 @@ def _hold_of_loop(thread: Thread, intent: Intent) -> Hold | None:
     if intent.purpose is Purpose.REPLY:
         return None
     return Hold(Reason.LOOP) if count_same_lately(thread.id, intent.text) > SAME_WORDS_AT_MOST else None
+
+
+def _hold_of_cost(centre: Centre, intent: Intent) -> Hold | None:
+    """Outreach stops at the centre's budget for the day; answers never do."""
+    if intent.purpose not in OUTREACH:
+        return None
+    zone = ZoneInfo(centre.time_zone)
+    midnight = clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    if (
+        spent_since(centre.id, midnight, but=intent.message_id)
+        < centre.message_budget_cents * MICROS_OF_A_CENT
+    ):
+        return None
+    return Hold(Reason.COST_CAP, midnight + timedelta(days=1))
 
 
 def _name_parts(person: Person) -> set[str]:

@@ -15,10 +15,11 @@ from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.errors import Refused
+from mrc.messaging.costs import MICROS_OF_A_CENT, estimate
 from mrc.messaging.phrases import written_languages
 from mrc.messaging.queries import usable_version
 from mrc.messaging.service import Intent, probe, send_by_house, thread_with
-from mrc.messaging.states import Purpose, Reason
+from mrc.messaging.states import Channel, Purpose, Reason
 from mrc.messaging.wording import filled
 from mrc.outreach.models import Broadcast, BroadcastLine
 from mrc.outreach.queries.broadcasts import Audience, addresses_of, list_planned
@@ -32,6 +33,7 @@ PASSES = frozenset({Reason.QUIET_HOURS, Reason.OUTSIDE_HOURS})
 STEP = 100
 LATER = "later"
 REACHED = "reached"
+COST = "cost_cents"
 
 
 def count_some(broadcast_id: UUID) -> bool:
@@ -110,8 +112,27 @@ def _finish_counting(row: Broadcast) -> None:
                 counts[LATER] += number
         elif reason is not None:
             counts[reason.value] += number
+    counts[COST] = -(-_cost_of(row) // MICROS_OF_A_CENT)
     row.counts, row.status = dict(counts), BroadcastStatus.COUNTED
     _note(row, BroadcastStatus.COUNTING, BroadcastStatus.COUNTED)
+
+
+def _cost_of(row: Broadcast) -> int:
+    """What those who would be written to cost together, as estimated, in millionths of a US dollar."""
+    planned = (
+        select(BroadcastLine.language, Address)
+        .join(Address, Address.id == BroadcastLine.address_id)
+        .where(BroadcastLine.broadcast_id == row.id, BroadcastLine.state == LineState.PLANNED)
+    )
+    intents: dict[str, Intent | None] = {}
+    cost = 0
+    for language, address in db.session.execute(planned.execution_options(yield_per=STEP)):
+        if language not in intents:
+            intents[language] = _intent(row, language)
+        intent = intents[language]
+        if intent is not None:
+            cost += estimate(Channel.WHATSAPP, address.value or "", intent.text, intent.version)[1]
+    return cost
 
 
 def _write_to(row: Broadcast, line: BroadcastLine) -> None:

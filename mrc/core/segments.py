@@ -1,4 +1,4 @@
-"""How many SMS a text is, by GSM 03.38: the carrier's own count, made apart from the application's."""
+"""How many SMS a text is, by GSM 03.38; what is charged is counted in these."""
 
 from __future__ import annotations
 
