@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
@@ -31,6 +32,8 @@ HOUSE = Identity.system("broadcast")
 PASSES = frozenset({Reason.QUIET_HOURS, Reason.OUTSIDE_HOURS})
 """These only delay somebody."""
 STEP = 100
+USEFUL_FOR = timedelta(days=3)
+"""Nobody wants last week's news: what could not go out until then is given up."""
 LATER = "later"
 REACHED = "reached"
 COST = "cost_cents"
@@ -143,7 +146,14 @@ def _write_to(row: Broadcast, line: BroadcastLine) -> None:
         line.reason = Reason.TEMPLATE_NOT_APPROVED if intent is None else Reason.NO_LINE
         return
     compose_id = uuid5(row.id, str(line.address_id))
-    message = send_by_house(thread, intent, compose_id=compose_id, by=HOUSE, variables=row.variables)
+    message = send_by_house(
+        thread,
+        intent,
+        compose_id=compose_id,
+        by=HOUSE,
+        variables=row.variables,
+        expires_at=clock.now() + USEFUL_FOR,
+    )
     line.state, line.reason, line.message_id = LineState.WRITTEN, None, message.id
 
 
