@@ -23,6 +23,8 @@ from mrc.persons.models import Address, Person, PersonAddress
 from mrc.persons.states import AddressKind, AddressRelation
 
 LATELY = timedelta(minutes=5)
+HELD_AT_MOST = timedelta(days=14)
+"""What is sent today was written no longer ago."""
 HELD_UP_FOR = timedelta(hours=1)
 """So long a message may keep the later ones of its thread waiting; then nobody is working on it any more."""
 
@@ -123,7 +125,8 @@ def spent_since(centre_id: UUID, since: datetime, *, but: UUID | None) -> int:
         .join(Thread, Thread.id == Message.thread_id)
         .where(
             Thread.centre_id == centre_id,
-            Message.at >= since,
+            Message.at >= since - HELD_AT_MOST,
+            Message.status_at >= since,
             text(f"message.{NO_REPLY}"),  # word by word as the index says it
             Message.purpose.in_(OUTREACH),
             Message.status.not_in((MessageStatus.HELD, MessageStatus.CANCELLED, MessageStatus.EXPIRED)),
