@@ -53,7 +53,9 @@ def receive_report(form: Mapping[str, str], message_id: UUID | None) -> bool:
     is_new = insert_if_absent(db.session(), REPORTS, values, key=key)
     # Also one that was here before: it may have come when nobody knew yet which message it was about.
     if message is not None:
-        message.provider_sid = message.provider_sid or sid
+        if message.provider_sid is None:
+            # Earlier ones may have come without our id, when nobody knew whose they were.
+            adopt_sid(message, sid)
         _project(message, word, code)
     return is_new
 
