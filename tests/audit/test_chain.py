@@ -67,6 +67,7 @@ def breaks(name: str = "test") -> list[chain.Break]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_one_bad_row_among_a_hundred_thousand_is_found(owner: None) -> None:
     write(MANY)
     assert breaks() == []

@@ -93,8 +93,19 @@ def test_the_table_of_reach_covers_every_demo_user() -> None:
     assert set(REACH) == set(DEMO_USERNAMES)
 
 
+ON_POSTGRESQL = ("manager-lahore", "counsellor-erbil", "admin", None)
+"""Who asks everything there as well: the rules are the same code, and it takes ten seconds each."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("username", [*REACH, None])
+@pytest.mark.parametrize(
+    ("database", "username"),
+    [
+        *(("sqlite", username) for username in (*REACH, None)),
+        *(("postgresql", username) for username in ON_POSTGRESQL),
+    ],
+    indirect=["database"],
+)
 def test_no_answer_holds_a_foreign_marker_and_nothing_foreign_changes(
     username: str | None, app: Flask, client: Callable[..., Any], records: dict[str, Records]
 ) -> None:

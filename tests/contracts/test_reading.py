@@ -30,7 +30,18 @@ def contents() -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("username", ["counsellor-lahore", "manager-lahore", "admin", "auditor", None])
+@pytest.mark.parametrize(
+    ("database", "username"),
+    [
+        ("sqlite", "counsellor-lahore"),
+        ("postgresql", "manager-lahore"),
+        ("sqlite", "manager-lahore"),
+        ("sqlite", "admin"),
+        ("postgresql", "auditor"),
+        ("sqlite", None),
+    ],
+    indirect=["database"],
+)
 def test_get_writes_nothing_but_audit(
     username: str | None, app: Flask, context: Flask, client: Callable[..., Any]
 ) -> None:

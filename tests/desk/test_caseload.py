@@ -48,8 +48,6 @@ class Play:
 PLAYS = [
     Play("en", WIDE, ("تیمور گورمانی", "Taimoor Gurmani"), "35202-7000001-1", "0302 5550001"),
     Play("ur", NARROW, ("شگفتہ لاشاری", "Shagufta Lashari"), "35202-7000002-2", "0302 5550002"),
-    Play("en", NARROW, ("حمزہ جمالی", "Hamza Jamali"), "35202-7000003-3", "0302 5550003"),
-    Play("ur", WIDE, ("زلیخا بزدار", "Zulaikha Buzdar"), "35202-7000004-4", "0302 5550004"),
 ]
 
 

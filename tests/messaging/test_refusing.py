@@ -45,7 +45,9 @@ class TestTheWindow:
         url = f"/inbox/{house.written_to().id}"
         clock.shift(timedelta(hours=24))
         counsellor = client("counsellor-lahore")
-        page = counsellor.submit(counsellor.get(url), {"body": "my words"}, form="composer", status=422)
+        page = counsellor.submit(
+            counsellor.get(url), {"body": "my words", "when": "now"}, form="composer", status=422
+        )
         assert "within 24 hours" in page.text
         assert "my words" in "".join(page.find("textarea", name="body")[0].itertext())
 

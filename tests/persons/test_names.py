@@ -49,6 +49,7 @@ def register(context: Flask, identity: Callable[[str], Identity]) -> Callable[..
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_table_of_names_is_answered_as_a_counsellor_would_answer_it(context: Flask) -> None:
     seed(1_000, 3, places=[place_of(lahore(), 1.0)])
     lines = names_bench.read_table(TABLE.read_text(encoding="utf-8"))

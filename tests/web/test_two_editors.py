@@ -201,7 +201,7 @@ def test_histories_through_the_pages_lose_nothing(urls: dict[str, str], client: 
     url, chance = urls[what], random.Random(7)
     people = [client("counsellor-lahore"), client("manager-lahore")]
     conflicts = 0
-    for number in range(END_TO_END // 2):
+    for number in range(END_TO_END // 4):
         pages = [person.get(url) for person in people]
         typed = [retyped(url, chance, number * 2 + place) for place in range(2)]
         before = present(url)
