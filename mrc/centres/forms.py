@@ -35,6 +35,9 @@ def weekday_names() -> list[str]:
     return [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 
 
+MINUTES_NEEDED = _l("Write how many minutes.")
+
+
 class CentreForm(Form):
     """What a centre is called, where it sits, what is spoken, which days are off."""
 
@@ -45,6 +48,20 @@ class CentreForm(Form):
     weekend = ChipsField(_l("Days off"))
     closure_needs_approval = CheckField(_l("A manager approves that a case is closed"))
 
+    first_response = NumberField(
+        _l("Minutes to the first answer"), [InputRequired(MINUTES_NEEDED)], least=1, most=6_000,
+        description=_l("Counted only while the centre is open; so are the two below."),
+    )  # fmt: skip
+    next_response = NumberField(
+        _l("Minutes to every later answer"),
+        [InputRequired(MINUTES_NEEDED)],
+        least=1,
+        most=6_000,
+    )
+    resolution = NumberField(
+        _l("Minutes until a conversation is done"), [InputRequired(_l("Write how many minutes."))],
+        least=1, most=60_000,
+    )  # fmt: skip
     message_budget = NumberField(
         _l("US dollars a day for messages that nobody asked for"),
         [InputRequired(_l("Write an amount in whole US dollars."))],

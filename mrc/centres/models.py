@@ -43,6 +43,17 @@ class Centre(Versioned, Identified, Model):
     is_remote: Mapped[bool] = mapped_column(
         default=False, comment="Counsellors work from elsewhere; nobody walks in"
     )
+    first_response_minutes: Mapped[int] = mapped_column(
+        default=60, server_default="60", comment="Target for the first answer, in opening minutes"
+    )
+    next_response_minutes: Mapped[int] = mapped_column(
+        default=120, server_default="120", comment="Target for every later answer, in opening minutes"
+    )
+    resolution_minutes: Mapped[int] = mapped_column(
+        default=2_400,
+        server_default="2400",
+        comment="Target until it is done, in opening minutes",
+    )
     message_budget_cents: Mapped[int] = mapped_column(
         default=2_000,
         server_default="2000",

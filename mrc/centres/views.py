@@ -28,6 +28,9 @@ from mrc.web.commits import commits
 blueprint = Blueprint("centres", __name__, url_prefix="/admin/centres")
 
 
+TARGETS = ("first_response", "next_response", "resolution")
+
+
 @blueprint.get("")
 @requires(Permission.CENTRE_MANAGE)
 def index() -> str:
@@ -58,6 +61,7 @@ def edit(centre_id: UUID) -> Any:
         name: getattr(centre, name)
         for name in ("name", "host", "languages", "time_zone", "closure_needs_approval")
     }
+    values |= {name: str(getattr(centre, f"{name}_minutes")) for name in TARGETS}
     values["message_budget"] = str(centre.message_budget_cents // 100)
     values["weekend"] = [str(number) for number in centre.weekend]
     form.start_from(key, centre.version, values)
@@ -70,6 +74,7 @@ def edit(centre_id: UUID) -> Any:
             merged | lists | {"weekend": [int(number) for number in lists["weekend"]]}
         )
         changed["closure_needs_approval"] = merged["closure_needs_approval"] == str(True)
+        changed |= {f"{name}_minutes": int(str(changed.pop(name))) for name in TARGETS}
         changed["message_budget_cents"] = int(str(changed.pop("message_budget")) or 0) * 100
         service.change_centre(centre, changed, by=current())
         flash(_("The centre is changed."))

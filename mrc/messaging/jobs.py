@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from mrc.access.identity import Scope
-from mrc.centres.queries import list_lines
+from mrc.centres.queries import list_centres, list_lines
 from mrc.core import clock
 from mrc.core.errors import Unavailable
 from mrc.core.settings import settings
@@ -19,6 +19,7 @@ from mrc.messaging.service import (
     automatic,
     canned,
     held,
+    levels,
     media,
     outbound,
     receive,
@@ -57,6 +58,14 @@ def release(payload: Payload) -> None:
 def answer_automatically(payload: Payload) -> None:
     """Greet, say that we are closed, or give the emergency numbers."""
     automatic.answer_automatically(UUID(payload["message_id"]))
+
+
+@job("messaging.escalate", every_minutes=10)
+def escalate(_payload: Payload) -> Iterator[None]:
+    """Tell somebody where people wait longer than the centre wants, centre by centre."""
+    for centre in list_centres():
+        levels.escalate(centre.id)
+        yield
 
 
 @job("messaging.ask_satisfaction")

@@ -69,6 +69,14 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
 
 
+class ThreadStep(StrEnum):
+    """What the times of answers are counted from. What the house says by itself is no step."""
+
+    INBOUND = "inbound"
+    ANSWER = "answer"
+    DONE = "done"
+
+
 class Purpose(StrEnum):
     """What a message is sent for. What the person did not ask for is outreach, and has stricter rules."""
 

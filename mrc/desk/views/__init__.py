@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from mrc.desk.views import around, day, group_log, inbox, leave, media, people, quick_log, sayings, tasks
+from mrc.desk.views import (
+    around,
+    day,
+    group_log,
+    inbox,
+    leave,
+    levels,
+    media,
+    people,
+    quick_log,
+    sayings,
+    tasks,
+)
 from mrc.desk.views.blueprint import blueprint
 
 __all__ = [
-    "around", "blueprint", "day", "group_log", "inbox", "leave", "media", "people", "quick_log", "sayings",
-    "tasks",
+    "around", "blueprint", "day", "group_log", "inbox", "leave", "levels", "media", "people", "quick_log",
+    "sayings", "tasks",
 ]  # fmt: skip

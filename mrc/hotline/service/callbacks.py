@@ -14,12 +14,12 @@ from mrc.access.permissions import Permission
 from mrc.audit.service import record
 from mrc.audit.tags import Event
 from mrc.centres.queries import get_centre
+from mrc.centres.workingtime import add_open_minutes
 from mrc.core import clock
 from mrc.core.db import db, uuid7
 from mrc.core.db.upsert import insert_if_absent
 from mrc.core.errors import Forbidden, Refused
 from mrc.core.sealed import blind_index
-from mrc.hotline.due import add_open_minutes
 from mrc.hotline.models import Call, Callback
 from mrc.hotline.policy import CALLBACKS
 from mrc.hotline.states import BY_HAND, CallbackOutcome

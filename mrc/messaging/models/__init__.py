@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrc.messaging.models.inbox import MessageCase, ThreadNote, ThreadPresence
+from mrc.messaging.models.inbox import MessageCase, ThreadEvent, ThreadNote, ThreadPresence
 from mrc.messaging.models.satisfaction import Satisfaction
 from mrc.messaging.models.templates import CannedAnswer, MessageTemplate, TemplateVersion
 from mrc.messaging.models.threads import InboundEvent, Message, MessageMedia, MessageReport, Thread
@@ -18,6 +18,7 @@ __all__ = [
     "Satisfaction",
     "TemplateVersion",
     "Thread",
+    "ThreadEvent",
     "ThreadNote",
     "ThreadPresence",
 ]

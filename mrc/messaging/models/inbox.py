@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mrc.core.db import Identified, Model, Recorded
+from mrc.core.db import Identified, Model, Recorded, StringEnum
 from mrc.core.sealed import Sealed
+from mrc.messaging.states import ThreadStep
 
 
 class ThreadNote(Identified, Recorded, Model):
@@ -33,6 +34,25 @@ class ThreadNote(Identified, Recorded, Model):
     )
     reason_sealed: Mapped[bytes | None] = mapped_column("reason", LargeBinary, comment="Why, sealed")
     reason = Sealed("reason_sealed")
+
+
+class ThreadEvent(Identified, Model):
+    """One step of a conversation, written once; the times of answers are counted from these alone."""
+
+    __tablename__ = "thread_event"
+    __table_args__ = (
+        Index("ix_thread_event_thread", "thread_id", "at", "id"),
+        Index("ix_thread_event_at", "at"),
+    )
+
+    thread_id: Mapped[UUID] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), comment="The conversation"
+    )
+    at: Mapped[datetime] = mapped_column(comment="When it was, by the provider for what came in, UTC")
+    step: Mapped[ThreadStep] = mapped_column(StringEnum(ThreadStep), comment="inbound, answer or done")
+    user_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True, comment="Who answered, or said that it is done"
+    )
 
 
 class ThreadPresence(Identified, Model):

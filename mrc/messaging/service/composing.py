@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from mrc.access.identity import Identity
@@ -12,9 +12,9 @@ from mrc.audit.tags import Event
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.messaging.costs import estimate
-from mrc.messaging.models import Message, Thread
+from mrc.messaging.models import Message, Thread, ThreadEvent
 from mrc.messaging.service.safety import Intent
-from mrc.messaging.states import BY_PEOPLE, Direction, MessageStatus
+from mrc.messaging.states import BY_PEOPLE, Direction, MessageStatus, ThreadStep
 
 LONGEST_LINE = 160
 USEFUL_FOR = timedelta(hours=24)
@@ -56,6 +56,11 @@ def compose(
         thread.last_line = intent.text.replace("\n", " ")[:LONGEST_LINE]
     db.session.flush()
     return message
+
+
+def note_step(thread: Thread, step: ThreadStep, *, at: datetime, user_id: UUID | None = None) -> None:
+    """Write down a step from which the times of answers are counted."""
+    db.session.add(ThreadEvent(thread_id=thread.id, at=at, step=step, user_id=user_id))
 
 
 def tell(event: Event, message: Message, by: Identity, **details: object) -> None:

@@ -27,12 +27,21 @@ from mrc.messaging.optout import OptOut, meaning_of_words
 from mrc.messaging.queries.delivery import find_only_person, list_unsent_outreach, lock_thread_with
 from mrc.messaging.service.automatic import SILENCE, ask_for_answer
 from mrc.messaging.service.buttons import heed_button
+from mrc.messaging.service.composing import note_step
 from mrc.messaging.service.doubts import doubt_writer
 from mrc.messaging.service.held import release_on_writing
 from mrc.messaging.service.media import expect_media
 from mrc.messaging.service.outbox import cancel_message
 from mrc.messaging.service.reaching import open_thread
-from mrc.messaging.states import Direction, Doubt, InboundState, MessageStatus, Reason, ThreadStatus
+from mrc.messaging.states import (
+    Direction,
+    Doubt,
+    InboundState,
+    MessageStatus,
+    Reason,
+    ThreadStatus,
+    ThreadStep,
+)
 from mrc.messaging.wire import Inbound, read_inbound
 from mrc.persons.models import Address
 from mrc.persons.service import know_address, know_whatsapp, note_user_id
@@ -126,6 +135,8 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
     before = thread.last_inbound_at
     is_settled = heed_button(thread, inbound, message)
     _wake(thread, inbound, at, is_settled=is_settled)
+    if not is_settled:
+        note_step(thread, ThreadStep.INBOUND, at=at)
     if inbound.profile_name and inbound.profile_name != thread.address.profile_name:
         thread.address.profile_name = inbound.profile_name
     _heed(thread.address, inbound.body)

@@ -18,12 +18,12 @@ from mrc.core.text import clean
 from mrc.messaging.models import Message, TemplateVersion, Thread
 from mrc.messaging.policy import THREADS
 from mrc.messaging.queries.delivery import find_composed, lock_message, lock_thread
-from mrc.messaging.service.composing import compose, tell
+from mrc.messaging.service.composing import compose, note_step, tell
 from mrc.messaging.service.handing import enqueue_send
 from mrc.messaging.service.held import keep
 from mrc.messaging.service.obstacles import MAY_WAIT, words_of_hold
 from mrc.messaging.service.safety import Hold, Intent, hold_of
-from mrc.messaging.states import Direction, MessageStatus, Purpose, Reason, ThreadStatus
+from mrc.messaging.states import Direction, MessageStatus, Purpose, Reason, ThreadStatus, ThreadStep
 from mrc.messaging.wording import filled
 
 LONGEST = 1_600
@@ -155,6 +155,7 @@ def _write(
     thread.status, thread.waiting_since, thread.unread_count = ThreadStatus.ANSWERED, None, 0
     thread.assignee_id = thread.assignee_id or by.user_id
     _send_or_keep(message, hold)
+    note_step(thread, ThreadStep.ANSWER, at=message.at, user_id=by.user_id)
     urgent = {"urgent": clean(when.urgent_reason)[:200]} if when.urgent_reason else {}
     tell(Event.MESSAGE_QUEUED, message, by, characters=len(intent.text), **urgent)
     return message

@@ -17,9 +17,10 @@ from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.policy import THREADS
 from mrc.messaging.queries.delivery import lock_thread
+from mrc.messaging.service.composing import note_step
 from mrc.messaging.service.doubts import confirm_writer
 from mrc.messaging.service.handing import enqueue_question
-from mrc.messaging.states import BY_PEOPLE, ThreadStatus
+from mrc.messaging.states import BY_PEOPLE, ThreadStatus, ThreadStep
 from mrc.persons.models import Person
 from mrc.persons.service import link_address
 
@@ -59,6 +60,7 @@ def mark_done(thread: Thread, *, by: Identity) -> None:
     if held.status is ThreadStatus.DONE:
         return
     held.status, held.waiting_since, held.unread_count = ThreadStatus.DONE, None, 0
+    note_step(held, ThreadStep.DONE, at=clock.now(), user_id=by.user_id)
     _record(Event.THREAD_DONE, held, by)
     if held.confidentiality <= OPEN_LEVEL:
         enqueue_question(held)

@@ -26,12 +26,27 @@ def add_open_minutes(centre: Centre, since: datetime, minutes: int) -> datetime:
     return since + timedelta(minutes=minutes)
 
 
-def _stretches(centre: Centre, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+def open_minutes_between(centre: Centre, start: datetime, end: datetime) -> int:
+    """How many whole minutes a centre was open between two instants; without opening hours all of them."""
+    if end <= start:
+        return 0
+    if not centre.hours:
+        return int((end - start).total_seconds() // 60)
+    total = timedelta()
+    for opens, closes in _stretches(centre, start, until=end):
+        total += max(min(closes, end) - max(opens, start), timedelta())
+    return int(total.total_seconds() // 60)
+
+
+def _stretches(
+    centre: Centre, since: datetime, *, until: datetime | None = None
+) -> Iterator[tuple[datetime, datetime]]:
     """When the centre is open from an instant on, each stretch as two instants in UTC."""
     zone, utc = ZoneInfo(centre.time_zone), ZoneInfo("UTC")
     holidays = {holiday.day for holiday in centre.holidays}
     first = since.astimezone(zone).date()
-    for day in (first + timedelta(days=ahead) for ahead in range(LOOKED_AHEAD_DAYS)):
+    days = LOOKED_AHEAD_DAYS if until is None else (until.astimezone(zone).date() - first).days + 1
+    for day in (first + timedelta(days=ahead) for ahead in range(days)):
         if day in holidays:
             continue
         midnight = datetime.combine(day, time(), zone)

@@ -1,0 +1,45 @@
+"""Telling somebody that people wait too long: once, and once more when nothing happens."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from mrc.access.identity import Identity
+from mrc.centres.queries import get_centre
+from mrc.core import clock
+from mrc.messaging.queries.levels import Late, list_late
+from mrc.tasks.queries import exists_made_for
+from mrc.tasks.service import NewTask, create_task, still_works
+
+HOUSE = Identity.system("waiting times")
+MUCH_TOO_LATE = 2
+"""So many times the target: then it is everybody's."""
+
+
+def escalate(centre_id: UUID) -> None:
+    """Make a task for every conversation of a centre that waits too long: for its holder, later for all."""
+    centre = get_centre(centre_id)
+    for late in list_late(centre, by=None):
+        _tell(late, "late", late.thread.assignee_id)
+        if late.minutes > MUCH_TOO_LATE * centre.first_response_minutes:
+            _tell(late, "much-too-late", None)
+
+
+def _tell(late: Late, how: str, user_id: UUID | None) -> None:
+    thread = late.thread
+    key = f"waits:{how}:{thread.id}:{thread.waiting_since:%Y%m%dT%H%M%S}"
+    if exists_made_for(key):
+        return
+    new = NewTask(
+        "call_back",
+        clock.now(),
+        title=_("Somebody waits for an answer in the inbox"),
+        assignee_id=still_works(user_id, thread.centre_id) if user_id else None,
+        is_urgent=how != "late",
+        dedupe_key=key,
+    )
+    create_task(
+        new, centre_id=thread.centre_id, by=HOUSE, person_id=thread.person_id, level=thread.confidentiality
+    )
