@@ -142,8 +142,8 @@ def test_a_leak_would_be_found(records: dict[str, Records]) -> None:
     class Answer:
         headers: dict[str, str] = {}
 
-        def get_data(self) -> bytes:
-            return f"<p>{records['EBL'].marker}</p>".encode()
+        def get_data(self, as_text: bool = True) -> str:
+            return f"<p>{records['EBL'].marker}</p>"
 
     assert leaks(Answer(), {"EBL"}, records) == ["EBL"]
 
