@@ -43,6 +43,7 @@ from mrc.jobs.carrier import init_carrier
 from mrc.messaging import policy as messaging_policy
 from mrc.messaging import views as messaging_views
 from mrc.messaging.queries import count_waiting
+from mrc.messaging.queries.health import count_open_alarms
 from mrc.messaging.queries.templates import count_troubled
 from mrc.outreach import policy as outreach_policy
 from mrc.outreach import views as outreach_views
@@ -342,6 +343,14 @@ MENU = (
     ),
     MenuEntry(
         "hotline.lines", _l("Hotline lines"), "phone-incoming", (P.HOTLINE_MANAGE,), is_administration=True
+    ),
+    MenuEntry(
+        "oversight.messaging",
+        _l("Messaging"),
+        "activity",
+        (P.JOB_MONITOR,),
+        count_open_alarms,
+        is_administration=True,
     ),
     MenuEntry("oversight.jobs", _l("Jobs"), "stack-2", (P.JOB_MONITOR,), is_administration=True),
     MenuEntry("oversight.audit_log", _l("Audit log"), "history", (P.AUDIT_VIEW,), is_administration=True),

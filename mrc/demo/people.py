@@ -50,7 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         """,
         "message": """
             id thread_id direction at body kind extras status status_at provider_sid error_code
-            attempts author_id compose_id expires_at created_at
+            attempts author_id compose_id expires_at cleared_at_provider_at created_at
         """,
         "case": """
             id centre_id number person_id status confidentiality priority client_type destination
@@ -230,7 +230,7 @@ class Maker:
         direction, status = ("out", "read") if author else ("in", "received")
         self.rows["message"].append((
             message_id, thread_id, direction, at, _sealed("message", "body", message_id, body), "text", None, status, at,
-            f"SM{message_id.hex}", None, 1 if author else 0, author, None, None, at,
+            f"SM{message_id.hex}", None, 1 if author else 0, author, None, None, at, at,
         ))  # fmt: skip
 
     def _case(self, person_id: UUID, place: Place, created: datetime) -> UUID:

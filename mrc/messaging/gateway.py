@@ -204,6 +204,24 @@ def delete_media(message_sid: str, media_sid: str) -> bool:
     return True
 
 
+def clear_text(message_sid: str) -> bool:
+    """Empty the provider's copy of a text; False when it refuses for now. Raises CannotList when it is away.
+
+    A message still under way is refused with 20009; one that is gone is as good as emptied.
+    """
+    try:
+        with open_client() as client:
+            client.messages(message_sid).update(body="")
+    except (TwilioRestException, TwilioServiceException) as error:
+        status = int(error.status or 0)
+        if status >= SERVER_FAULT or status in (401, 403):
+            raise CannotList from error
+        return status == 404
+    except (TwilioException, TooManyRequests, requests.exceptions.RequestException, ValueError) as error:
+        raise CannotList from error
+    return True
+
+
 def is_genuine(path: str, query: str, form: MultiDict[str, str], signature: str) -> bool:
     """True when the signature over our configured address and the form is the provider's; never raises.
 

@@ -13,7 +13,8 @@ from mrc.core.errors import Unavailable
 from mrc.core.settings import settings
 from mrc.jobs.registry import Later, Payload, job
 from mrc.jobs.service import enqueue
-from mrc.messaging import content, gateway, spool
+from mrc.messaging import account, content, gateway, spool
+from mrc.messaging.queries import health
 from mrc.messaging.queries.delivery import list_known_sids, list_statuses
 from mrc.messaging.service import (
     automatic,
@@ -26,12 +27,16 @@ from mrc.messaging.service import (
     receive_report,
     satisfaction,
     syncing,
+    watching,
 )
 from mrc.messaging.states import REPORTED, raises
 
 SWEPT_BACK = timedelta(hours=26)
 DELETION_WAIT = timedelta(hours=1)
 FIRST_ANSWER = timedelta(seconds=20)
+CLEARED_AFTER = timedelta(hours=1)
+"""Until then the provider's list may still have to tell what became of a message."""
+CLEARED_AT_ONCE = 200
 
 
 @job("messaging.send", max_attempts=10)
@@ -116,6 +121,44 @@ def delete_media(payload: Payload) -> Iterator[None]:
     if clock.now() > datetime.fromisoformat(payload["until"]):
         raise Unavailable("The provider does not delete a file.")
     raise Later(clock.now() + DELETION_WAIT)
+
+
+@job("messaging.clear_texts", every_minutes=10)
+def clear_texts(_payload: Payload) -> Iterator[None]:
+    """Empty the provider's copies of texts that arrived: what it does not have, it cannot lose."""
+    wanted = health.list_to_clear(clock.now() - CLEARED_AFTER, CLEARED_AT_ONCE)
+    yield
+    if not settings().twilio.is_configured:
+        return
+    for message_id, sid in wanted:
+        try:
+            is_cleared = gateway.clear_text(sid)
+        except gateway.CannotList as error:
+            raise Unavailable("The provider does not empty its texts now.") from error
+        if is_cleared:
+            watching.note_cleared(message_id)
+        yield
+
+
+@job("messaging.watch", every_minutes=5)
+def watch(_payload: Payload) -> Iterator[None]:
+    """Look whether messages come and go as they should."""
+    watching.watch()
+    yield
+    watching.forget_old()
+
+
+@job("messaging.ask_lines", every_minutes=60)
+def ask_lines(_payload: Payload) -> Iterator[None]:
+    """Ask the provider how it has our lines."""
+    yield
+    if not settings().twilio.is_configured:
+        return
+    try:
+        told = account.list_provider_lines()
+    except account.CannotAsk as error:
+        raise Unavailable("The provider cannot be asked now.") from error
+    watching.store_standings(told)
 
 
 @job("messaging.sweep", every_minutes=5)

@@ -60,6 +60,11 @@ def list_waiting(folder_name: str = MESSAGES) -> list[Path]:
     return sorted(path for path in kept if path.suffix not in {HALF_WRITTEN, SET_ASIDE})
 
 
+def count_set_aside(folder_name: str = MESSAGES) -> int:
+    """How many kept files cannot be filed and wait for a person."""
+    return sum(1 for _path in _folder(folder_name).glob(f"*{SET_ASIDE}"))
+
+
 def file_all(file: Callable[[Kept], None], folder_name: str = MESSAGES) -> Iterator[None]:
     """File each kept form, the oldest first; the job commits at each `yield`, then the file goes."""
     for path in list_waiting(folder_name):

@@ -148,6 +148,35 @@ class Doubt(StrEnum):
     OTHER_ACCOUNT = "other_account"
 
 
+class AlarmKind(StrEnum):
+    """What is wrong with messaging so that somebody must look at it."""
+
+    NO_INBOUND = "no_inbound"
+    """So long without a message in opening hours that, at the usual pace, many would have come."""
+    QUEUE_STUCK = "queue_stuck"
+    """Messages wait to be handed over though they are due."""
+    UNKNOWN_STUCK = "unknown_stuck"
+    """Nobody knows whether these were sent, and the provider's list has not told."""
+    MANY_FAILURES = "many_failures"
+    """Of a hundred messages so many fail."""
+    OUR_ACCOUNT = "our_account"
+    """The provider refuses messages because our account or line is not set up."""
+    ORPHANS = "orphans"
+    """Reports about messages that nobody here sent."""
+    QUARANTINE = "quarantine"
+    """Messages that came to a line that we do not know wait for somebody."""
+    SLOW_WEBHOOKS = "slow_webhooks"
+    """Of a thousand webhooks so many are slow; the provider gives up and the message is late."""
+    TEXTS_KEPT = "texts_kept"
+    """Texts still lie with the provider long after they should have been cleared."""
+    LINE_MISSING = "line_missing"
+    LINE_OFFLINE = "line_offline"
+    LINE_ASTRAY = "line_astray"
+    """What comes to the line is not sent to us."""
+    LINE_QUALITY = "line_quality"
+    """People block or report what the line sends; WhatsApp will limit it."""
+
+
 class MediaState(StrEnum):
     """Where a file of a message is."""
 

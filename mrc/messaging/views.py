@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,7 +17,9 @@ from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.metrics import METRICS
 from mrc.messaging import gateway, spool
+from mrc.messaging.pace import PACE
 from mrc.messaging.service import receive, receive_report
+from mrc.messaging.service.watching import note_pace
 from mrc.messaging.wire import read_form, sid_of
 
 blueprint = Blueprint("messaging", __name__)
@@ -66,6 +69,7 @@ def _taken(kind: str, store: Callable[[Mapping[str, str]], object]) -> Response:
         return _answer(kind, "without_id", 400)
     try:
         store(form)
+        note_pace(PACE.take())
         db.session.commit()
     except (DBAPIError, PoolTimeout):
         log.exception("database", kind=kind)
@@ -84,6 +88,7 @@ def _kept(kind: str, form: dict[str, str]) -> Response:
 
 def _answer(kind: str, outcome: str, status: int) -> Response:
     WEBHOOKS.labels(kind, outcome).inc()
+    PACE.note(time.perf_counter() - g.started)
     return Response(EMPTY_TWIML if status == 200 else "", status=status, mimetype="text/xml")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Select, and_, func, or_, select, union_all
@@ -25,12 +26,17 @@ from mrc.core.paging import Page, page_of
 from mrc.hotline.models import Call
 from mrc.hotline.policy import CALLS
 from mrc.jobs.models import Job, JobState
+from mrc.messaging import spool
+from mrc.messaging.alarms import words_of as words_of_alarm
+from mrc.messaging.codes import meaning_of, words_of
 from mrc.messaging.models import Thread
 from mrc.messaging.policy import THREADS
+from mrc.messaging.queries import health
 from mrc.persons.models import Person
 
 AFTER_SEARCH = timedelta(minutes=5)
 REVIEWED_WITHIN = timedelta(days=7)
+STUCK_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -184,3 +190,34 @@ def list_jobs(state: str | None, *, cursor: str | None, size: int = 50) -> Page[
     if state in set(JobState):
         query = query.where(Job.state == state)
     return page_of(query, order=(Job.created_at, Job.id), cursor=cursor, size=size)
+
+
+def messaging_figures() -> dict[str, Any]:
+    """What the page on messaging shows: counts and ages, nobody's words."""
+    now = clock.now()
+    queue = health.queue(now - STUCK_AFTER)
+    lines = health.list_lines_in_use()
+    return {
+        "alarms": [(alarm, words_of_alarm(alarm.kind, alarm.figure)) for alarm in health.list_open_alarms()],
+        "ended": [
+            (alarm, words_of_alarm(alarm.kind, alarm.figure))
+            for alarm in health.list_ended_alarms(now - timedelta(days=7))
+        ],
+        "lines": lines,
+        "lines_by_id": {line.id: line for line in lines},
+        "standings": health.list_standings(),
+        "today": health.figures_by_line(now - timedelta(days=1)),
+        "lately": health.figures_by_line(now - timedelta(days=14)),
+        "queue": queue,
+        "oldest_minutes": int((now - (queue.oldest_at or now)).total_seconds() // 60),
+        "quarantined": health.count_quarantined(now),
+        "uncleared": health.count_uncleared(now),
+        "errors": health.count_errors(now - timedelta(days=7)),
+        "webhooks": health.webhooks(now - timedelta(days=1)),
+        "kept": len(spool.list_waiting()),
+        "orphans": health.count_orphans(now - timedelta(days=7), now),
+        "media": health.count_media(),
+        "templates": health.count_templates(),
+        "words_of": words_of,
+        "meaning_of": meaning_of,
+    }

@@ -85,3 +85,10 @@ def retry_job(job_id: UUID, *, by: Identity) -> Job:
     jobs.retry(job)
     record(Event.JOB_RETRIED, by=by, centre_id=None, subject=("job", job.id), details={"kind": job.kind})
     return job
+
+
+def look_at_messaging() -> None:
+    """Have the provider asked about our lines, and everything about messages looked at, now."""
+    minute = clock.now().replace(second=0, microsecond=0).isoformat()
+    for kind in ("messaging.ask_lines", "messaging.watch"):
+        jobs.enqueue(kind, {}, dedupe_key=f"{kind}:asked:{minute}")

@@ -6,7 +6,7 @@ import hmac
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from mrc.access.guards import public, requires
@@ -88,6 +88,23 @@ def retry_job(job_id: UUID) -> Any:
     """Start a parked job again."""
     service.retry_job(job_id, by=current())
     return redirect(url_for("oversight.jobs", state="parked"), 303)
+
+
+@blueprint.get("/admin/messaging")
+@requires(Permission.JOB_MONITOR)
+def messaging() -> str:
+    """How messaging fares: what is wrong, each line, what waits, what the provider said."""
+    return render_template("oversight/messaging.html", form=ReviewForm(), **queries.messaging_figures())
+
+
+@blueprint.post("/admin/messaging/look")
+@requires(Permission.JOB_MONITOR)
+@commits
+def look_at_messaging() -> Any:
+    """Ask the provider how it has our lines, and look at everything again."""
+    service.look_at_messaging()
+    flash(_("The provider is being asked. Look again in a moment."))
+    return redirect(url_for("oversight.messaging"), 303)
 
 
 @blueprint.route("/break-glass", methods=["GET", "POST"])

@@ -6,8 +6,9 @@ and is reached over HTTP alone: the application sends with the ordinary `twilio`
 Twilio. It keeps everything in memory, writes no number and no text to a log, and imports `core` alone.
 
 Behind `gate` the application is answered as Twilio answers: `rest` messages (`checks`, `refusals`,
-`resources`), `rest_content` templates, `rest_calls` calls and recordings. `outbound` walks a message to its
-phone and reports each step; `inbound` takes what a phone writes; `templates` plays WhatsApp's judge. A call
+`resources`), `rest_account` the account and its lines, `rest_content` templates, `rest_calls` calls and
+recordings. `outbound` walks a message to its phone and reports each step; `inbound` takes what a phone
+writes; `templates` plays WhatsApp's judge. A call
 is legs (`calls`, `legs`), each a program that waits for what happens (`exchange`): it carries out the
 documents that the application answers (`twiml`; `verbs`, `recording`, `dialling`, `queueing`), asks for the
 next one and reports (`asking`); `calling` is what people, and the REST API, do in a call. `wire`,
@@ -52,8 +53,9 @@ The control API takes and gives JSON; `<phone>` is a key, a number or a WhatsApp
 `media` is a list of `{"sample": "photo"}` (or voice, document) or `{"content_type": …, "base64": …}`;
 `button` has text and payload; `location` has latitude, longitude and label; `extra` adds parameters to the
 form, changes them or, with null, takes them away. Kinds of faults stand in `faults.CATALOGUE`; `operation` is
-create, fetch, list, update, delete, media, content, call, recording or any. Templates (/control/contents) are
-described in `control_contents`, calls (/control/calls, /control/phones/<phone>/calls) in `control_calls`.
+create, fetch, list, update, delete, media, content, call, recording, account or any. Templates
+(/control/contents) are described in `control_contents`, the account in `control_account`, calls
+(/control/calls, /control/phones/<phone>/calls) in `control_calls`.
 Nothing here waits: a test asks until `pending` is 0. A WhatsApp window is open for the first 24 hours of the
 simulator, because it cannot know what was before.
 """

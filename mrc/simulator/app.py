@@ -9,10 +9,12 @@ from flask import Flask, Response, abort, g, request
 
 from mrc.simulator import (
     control,
+    control_account,
     control_calls,
     control_contents,
     gate,
     rest,
+    rest_account,
     rest_calls,
     rest_content,
     table,
@@ -23,7 +25,10 @@ from mrc.simulator.carrier import Carrier
 from mrc.simulator.connections import Breakable
 from mrc.simulator.settings import Setup
 
-MORE_ROUTES = (rest, rest_calls, rest_content, control_calls, control_contents, table_calls, table_contents)
+MORE_ROUTES = (
+    rest, rest_account, rest_calls, rest_content, control_account, control_calls, control_contents,
+    table_calls, table_contents,
+)  # fmt: skip
 """Add their routes to one of the three blueprints as they are imported."""
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_REQUEST = 40 * 1024 * 1024

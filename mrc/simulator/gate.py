@@ -21,6 +21,8 @@ blueprint = Blueprint("rest", __name__)
 ACCOUNT = f"/{API_VERSION}/Accounts/<account_sid>"
 CONTENT = "/v1/Content"
 """How every address of content.twilio.com begins that is known here."""
+SENDERS = "/v2/Channels/Senders"
+"""Of messaging.twilio.com: the WhatsApp lines."""
 LONGEST_SILENCE = 120
 Answer = Response | tuple[Response, int]
 View = Callable[..., Any]
@@ -93,6 +95,8 @@ def authenticate() -> None:
     """Basic authentication with the account's sid and token, or with an API key and its secret."""
     if request.endpoint == f"{blueprint.name}.download":
         return  # As with Twilio, whoever has the short-lived address of a file may have the file.
+    if request.endpoint == f"{blueprint.name}.fetch_media" and not carrier().world.standing.protects_media:
+        return
     setup, given = carrier().setup, request.authorization
     name, word = (given.username or "", given.password or "") if given else ("", "")
     known = [(setup.account_sid, setup.auth_token), (setup.api_key, setup.api_secret)]
@@ -117,7 +121,7 @@ def refuse(refusal: Refusal) -> Response:
 @blueprint.app_errorhandler(HTTPException)
 def not_found(problem: HTTPException) -> HTTPException | Response:
     """Unknown addresses under the API get Twilio's document, the simulator's own pages get a page."""
-    if not request.path.startswith((f"/{API_VERSION}", CONTENT)):
+    if not request.path.startswith((f"/{API_VERSION}", CONTENT, SENDERS)):
         return problem
     return Refusal(20004 if problem.code == 405 else 20404, request.path).answer()
 

@@ -22,6 +22,7 @@ from mrc.simulator.contents import Button, Content
 from mrc.simulator.faults import Faults, Upsets
 from mrc.simulator.people import Phone, presets
 from mrc.simulator.settings import Line, Setup
+from mrc.simulator.standing import Standing
 
 WINDOW = timedelta(hours=24)
 """How long a WhatsApp conversation stays open after the person's last message."""
@@ -156,6 +157,7 @@ class World:
         self.attempts: deque[Attempt] = deque(maxlen=ATTEMPTS_KEPT)
         self.cdn: dict[str, tuple[Media, datetime]] = {}
         self.faults = Faults()
+        self.standing = Standing()
         self.pace = setup.pace
         self.revision = 0
         self.ahead = timedelta()

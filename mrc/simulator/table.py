@@ -36,6 +36,7 @@ OPERATIONS = {
     "call": "calling",
     "content": "templates",
     "recording": "recordings",
+    "account": "the account and its lines",
     "media": "files",
     "list": "the list of messages",
     "any": "everything",

@@ -134,6 +134,7 @@ def test_every_model_with_a_centre_and_content_has_a_policy(world: dict[str, Rec
         "hotline_menu": "HOTLINE_MANAGE; holds no content",
         "duty": "HOTLINE_MANAGE, and one's own",
         "job": "JOB_MONITOR; holds no content",
+        "messaging_alarm": "JOB_MONITOR; a kind and a figure",
         "registration_rule": "CENTRE_MANAGE; holds no content",
         "information_sheet": "a file for everybody; holds nobody's content",
         "satisfaction": "a score; shown as figures alone",

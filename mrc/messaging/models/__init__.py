@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mrc.messaging.models.inbox import MessageCase, ThreadEvent, ThreadNote, ThreadPresence
+from mrc.messaging.models.operations import LineStanding, MessagingAlarm, WebhookPace
 from mrc.messaging.models.satisfaction import Satisfaction
 from mrc.messaging.models.templates import CannedAnswer, MessageTemplate, TemplateVersion
 from mrc.messaging.models.threads import InboundEvent, Message, MessageMedia, MessageReport, Thread
@@ -10,15 +11,18 @@ from mrc.messaging.models.threads import InboundEvent, Message, MessageMedia, Me
 __all__ = [
     "CannedAnswer",
     "InboundEvent",
+    "LineStanding",
     "Message",
     "MessageCase",
     "MessageMedia",
     "MessageReport",
     "MessageTemplate",
+    "MessagingAlarm",
     "Satisfaction",
     "TemplateVersion",
     "Thread",
     "ThreadEvent",
     "ThreadNote",
     "ThreadPresence",
+    "WebhookPace",
 ]

@@ -28,6 +28,7 @@ from mrc.messaging.states import (
 from mrc.persons.models import Address
 
 NO_REPLY = "purpose <> 'reply'"
+UNCLEARED = "provider_sid IS NOT NULL AND cleared_at_provider_at IS NULL"
 
 
 class Thread(Versioned, Identified, Recorded, Model):
@@ -89,6 +90,8 @@ class Message(Identified, Recorded, Model):
         Index("ix_message_open", "status", "status_at"),
         # What nobody asked for is a small part of all messages; its cost of the day is asked at each of them.
         Index("ix_message_outreach", "at", postgresql_where=text(NO_REPLY), sqlite_where=text(NO_REPLY)),
+        # Only what the provider still has in full; most of the table is not in it.
+        Index("ix_message_uncleared", "at", postgresql_where=text(UNCLEARED), sqlite_where=text(UNCLEARED)),
         CheckConstraint("(direction = 'in') = (status = 'received')", name="direction_status"),
     )
 
@@ -146,6 +149,9 @@ class Message(Identified, Recorded, Model):
     subject_id: Mapped[UUID | None] = mapped_column(comment="What it asks about, for that job")
     segments: Mapped[int | None] = mapped_column(comment="Parts that are charged")
     price_micros: Mapped[int | None] = mapped_column(comment="What it costs, in millionths of a US dollar")
+    cleared_at_provider_at: Mapped[datetime | None] = mapped_column(
+        comment="When the provider's copy of the text was emptied, UTC"
+    )
 
     thread: Mapped[Thread] = relationship()
     template_version: Mapped[TemplateVersion | None] = relationship()
