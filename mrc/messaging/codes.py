@@ -90,6 +90,7 @@ MEANINGS: dict[int, tuple[Meaning, LazyString]] = {
     63016: (Meaning.WINDOW, _l("WhatsApp's 24 hours for free answers were over.")),
     63017: (R, _l("WhatsApp limits how much we may send now.")),
     63018: (R, _l("WhatsApp limits how much we may send now.")),
+    63019: (P, _l("WhatsApp could not fetch the file that went with it.")),
     63020: (C, LINE_NOT_SET_UP),
     63021: (P, FILTERED),
     63024: (P, NOT_ON_WHATSAPP),

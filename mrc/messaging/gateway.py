@@ -46,6 +46,8 @@ class Request:
     callback_url: str
     content_sid: str = ""
     content_variables: str = ""
+    media_url: str = ""
+    """Where the provider fetches the file that goes with the words."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,9 @@ def hand_over(create: Callable[[Client], Any]) -> Outcome:
         return Unknown()
 
 
-def _content(request: Request) -> dict[str, str]:
+def _content(request: Request) -> dict[str, Any]:
     if not request.content_sid:
-        return {"body": request.body}
+        return {"body": request.body} | ({"media_url": [request.media_url]} if request.media_url else {})
     variables = {"content_variables": request.content_variables} if request.content_variables else {}
     return {"content_sid": request.content_sid, **variables}
 

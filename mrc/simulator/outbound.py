@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+import requests
 from werkzeug.datastructures import MultiDict
 
 from mrc.core.segments import count_segments
@@ -19,6 +20,7 @@ from mrc.simulator.checks import check, has_service, line_for, wanted_time
 from mrc.simulator.contents import Button, filled
 from mrc.simulator.faults import Kind, Place
 from mrc.simulator.people import Phone
+from mrc.simulator.settings import Setup
 from mrc.simulator.state import Direction, Message, Step, World
 from mrc.simulator.webhooks import Delivery, deliver
 from mrc.simulator.wire import status_form
@@ -26,6 +28,8 @@ from mrc.simulator.wire import status_form
 TO_SENT, TO_DELIVERED, TO_READ = 0.3, 0.7, 2.0
 """Seconds between the steps at pace 1: quick enough to watch, slow enough to see each."""
 OUTSIDE_WINDOW, NO_SUCH_USER, BLOCKED_ON_WHATSAPP, BLOCKED_ON_SMS = 63016, 63024, 63032, 30004
+NO_FILE = 63019
+FETCHED_WITHIN = 10
 
 
 def accept(carrier: Carrier, form: MultiDict[str, str]) -> Message:
@@ -110,6 +114,8 @@ def _set_out(carrier: Carrier, world: World, message: Message) -> None:
     if message.status == "canceled":
         return
     steps = _way(world, message)
+    if not all(_can_be_fetched(carrier.setup, link) for link in message.links):
+        steps = [Step(TO_SENT, "failed", NO_FILE)]
     if message.service_sid:
         steps = [Step(0, "queued"), *steps]
     _walk(carrier, world, message, steps)
@@ -131,6 +137,17 @@ def _way(world: World, message: Message) -> list[Step]:
     if message.channel is Channel.WHATSAPP and phone.sends_read_receipts:
         way.append(Step(TO_READ, "read"))
     return way
+
+
+def _can_be_fetched(setup: Setup, link: str) -> bool:
+    """Whether the file at an address of the centre's is there; addresses elsewhere are taken on trust."""
+    if not setup.is_ours(link):
+        return True
+    try:
+        answer = requests.get(setup.reachable(link), timeout=FETCHED_WITHIN)
+    except requests.exceptions.RequestException:
+        return False
+    return answer.ok and bool(answer.content)
 
 
 def _refused_by_the_network(world: World, message: Message, phone: Phone) -> int | None:

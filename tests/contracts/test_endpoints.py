@@ -21,6 +21,7 @@ PUBLIC = {
     "hotline.outbound_webhook",
     "hotline.fallback",
     "hotline.prompt_audio",
+    "outreach.sent_sheet",
     "cases.calendar",
     "oversight.healthz",
     "oversight.readyz",

@@ -1,18 +1,33 @@
-"""Sending an approved wording from a conversation."""
+"""Sending an approved wording or an information sheet from a conversation."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
+from wtforms.validators import InputRequired
 
 from mrc.messaging.models import TemplateVersion
 from mrc.messaging.wording import LONGEST_VALUE
-from mrc.web.fields import LineField
+from mrc.web.fields import ChipField, LineField, TextField
 from mrc.web.forms import Form
 
 PLACE = "place-"
+
+
+class SheetForm(Form):
+    """Sending an information sheet with a few words."""
+
+    compose_id = HiddenField()
+    sheet = ChipField(_l("Sheet"), [InputRequired(_l("Choose the sheet."))])
+    body = TextField(_l("Words with it"), [InputRequired(_l("Write the words that go with it."))])
+
+    def __init__(self, sheets: Sequence[tuple[str, str]], *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.sheet.choices = list(sheets)
 
 
 class WordingForm(Form):

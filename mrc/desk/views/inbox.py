@@ -36,6 +36,7 @@ from mrc.web.commits import commits
 
 TABS = ("mine", "unassigned", "team", "snoozed", "done")
 LANGUAGES = {tag: locale.name for tag, locale in LOCALES.items()}
+LONGEST_SIZED = 2_000
 PANE = 12
 """Conversations beside the one that is open."""
 STEPS = {
@@ -124,6 +125,15 @@ def presence(thread_id: UUID) -> Any:
     row = queries.get_thread(thread_id, by=current())
     service.be_present(row, is_typing=request.form.get("typing") == "1", by=current())
     return "", 204
+
+
+@blueprint.post("/inbox/<uuid:thread_id>/size")
+@requires(Permission.MESSAGE_SEND)
+def size(thread_id: UUID) -> str:
+    """How many SMS the typed text is, and what they cost about. Nothing of it is kept."""
+    row = _workable(thread_id, Permission.MESSAGE_SEND)
+    parts, micros = service.size_of(row, request.form.get("body", "")[:LONGEST_SIZED])
+    return render_template("desk/_size.html", parts=parts, micros=micros)
 
 
 def _stream(row: Thread, present: Sequence[queries.Present]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is ready to be said in a conversation: approved wordings, and answers that come with a semicolon."""
+"""What is ready in a conversation: approved wordings, answers that come with a semicolon, sheets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mrc.cases.states import WORKED_ON
 from mrc.cases.views.refusals import show_on
 from mrc.centres.queries import get_centre
 from mrc.core.errors import NotFound, Refused
-from mrc.desk.forms.sayings import PLACE, WordingForm
+from mrc.desk.forms.sayings import PLACE, SheetForm, WordingForm
 from mrc.desk.views.blueprint import blueprint
 from mrc.i18n.formats import moment_told
 from mrc.i18n.locales import LOCALES
@@ -33,9 +33,10 @@ from mrc.messaging.models import CannedAnswer, TemplateVersion, Thread
 from mrc.messaging.queries.answers import list_offered
 from mrc.messaging.queries.delivery import list_plans
 from mrc.messaging.queries.templates import get_version, is_usable, list_usable
-from mrc.messaging.service import send_template
+from mrc.messaging.service import Sheet, reply, send_template
 from mrc.messaging.states import Purpose
 from mrc.messaging.wording import filled, samples_of
+from mrc.outreach.queries import list_offered_sheets
 from mrc.persons.queries import find_person
 from mrc.web.commits import commits
 
@@ -113,6 +114,38 @@ def say_template(thread_id: UUID) -> Any:
         except Refused as refusal:
             show_on(form, _by_place(refusal))
     return _page(thread, version, form), 422
+
+
+@blueprint.route("/inbox/<uuid:thread_id>/sheet", methods=["GET", "POST"])
+@requires(Permission.MESSAGE_SEND)
+@commits
+def send_sheet(thread_id: UUID) -> Any:
+    """Choose an information sheet of the library and send its file with a few words."""
+    thread = _thread(thread_id)
+    language = thread.language or "en"
+    offered = sorted(list_offered_sheets(thread.centre_id), key=lambda sheet: sheet.language != language)
+    form = SheetForm(
+        [(str(sheet.id), f"{sheet.title} · {LOCALES[sheet.language].name}") for sheet in offered]
+    )
+    if not form.is_submitted():
+        form.compose_id.data = str(uuid4())
+        if len(offered) == 1:
+            form.sheet.data = str(offered[0].id)
+    if form.validate_on_submit():
+        sheet = next(one for one in offered if str(one.id) == form.sheet.data)
+        try:
+            reply(
+                thread,
+                form.body.data or "",
+                compose_id=_uuid(form.compose_id.data),
+                by=current(),
+                sheet=Sheet(sheet.id, sheet.file_name),
+            )
+            return redirect(url_for("desk.thread", thread_id=thread.id), 303)
+        except Refused as refusal:
+            show_on(form, refusal if refusal.fields else Refused(fields={"body": str(refusal)}))
+    page = render_template("desk/send_sheet.html", thread=thread, form=form, offered=offered)
+    return page, 422 if form.errors else 200
 
 
 def _page(thread: Thread, version: TemplateVersion, form: WordingForm, *, preview: str = "") -> str:

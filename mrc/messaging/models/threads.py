@@ -146,6 +146,7 @@ class Message(Identified, Recorded, Model):
     answer_job: Mapped[str | None] = mapped_column(
         String(60), comment="Which job is told what they tap under it"
     )
+    sheet_id: Mapped[UUID | None] = mapped_column(comment="Information sheet whose file goes with it")
     subject_id: Mapped[UUID | None] = mapped_column(comment="What it asks about, for that job")
     segments: Mapped[int | None] = mapped_column(comment="Parts that are charged")
     price_micros: Mapped[int | None] = mapped_column(comment="What it costs, in millionths of a US dollar")

@@ -34,6 +34,9 @@ class Extras:
     quote: str
     """The beginning of the message that it answers, empty where that is not known."""
     is_forwarded: bool
+    sheet_id: UUID | None
+    sheet_name: str
+    """What the file of a sheet that goes with it is called."""
 
 
 def list_quoted(thread_id: UUID, messages: Sequence[Message]) -> dict[str, str]:
@@ -54,6 +57,8 @@ def extras_of(message: Message, quoted: Mapping[str, str]) -> Extras:
         quote=quoted.get(_replied(found), ""),
         is_forwarded="true"
         in {str(found.get(name)).lower() for name in ("Forwarded", "FrequentlyForwarded")},
+        sheet_id=message.sheet_id,
+        sheet_name=str(found.get("file_name", "")) if message.sheet_id else "",
     )
 
 

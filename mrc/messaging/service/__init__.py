@@ -4,6 +4,7 @@ followed.
 
 from __future__ import annotations
 
+from mrc.messaging.service.composing import size_of
 from mrc.messaging.service.doubts import confirm_writer
 from mrc.messaging.service.inbound import assign_quarantined, receive
 from mrc.messaging.service.media import open_media, try_media_again, withdraw_media
@@ -11,6 +12,7 @@ from mrc.messaging.service.notes import add_note, be_present, link_case, set_lab
 from mrc.messaging.service.obstacles import may_wait, obstacle_to_reply
 from mrc.messaging.service.outbox import (
     Asking,
+    Sheet,
     When,
     cancel_message,
     reply,
@@ -26,6 +28,7 @@ from mrc.messaging.service.threads import assign, link_person, mark_done, opt_ou
 __all__ = [
     "Asking",
     "Intent",
+    "Sheet",
     "When",
     "add_note",
     "assign",
@@ -49,6 +52,7 @@ __all__ = [
     "send_by_house",
     "send_template",
     "set_labels",
+    "size_of",
     "snooze",
     "take",
     "take_back",

@@ -58,6 +58,11 @@ def compose(
     return message
 
 
+def size_of(thread: Thread, text: str) -> tuple[int, int]:
+    """Into how many parts a text would go in a thread, and what it costs in millionths of a US dollar."""
+    return estimate(thread.channel, thread.address.value or "", text, None)
+
+
 def note_step(thread: Thread, step: ThreadStep, *, at: datetime, user_id: UUID | None = None) -> None:
     """Write down a step from which the times of answers are counted."""
     db.session.add(ThreadEvent(thread_id=thread.id, at=at, step=step, user_id=user_id))

@@ -19,6 +19,7 @@ from mrc.messaging.service.handing import enqueue_look, enqueue_send
 from mrc.messaging.service.held import keep
 from mrc.messaging.service.reports import adopt_sid, give_up, opt_out
 from mrc.messaging.service.safety import Hold, hold_of, intent_of
+from mrc.messaging.sheets import sheet_url
 from mrc.messaging.states import Channel, MessageStatus, Purpose, Reason
 from mrc.messaging.wire import WHATSAPP
 from mrc.messaging.wording import content_variables
@@ -146,6 +147,7 @@ def _request(message: Message) -> gateway.Request:
         callback_url=f"{settings().public_url}/twilio/status?m={message.id}",
         content_sid=version.content_sid or "" if version else "",
         content_variables=content_variables(version, message.variables or {}) if version else "",
+        media_url=sheet_url(message.sheet_id) if message.sheet_id else "",
     )
 
 

@@ -23,7 +23,7 @@ from mrc.messaging.service.handing import enqueue_send
 from mrc.messaging.service.held import keep
 from mrc.messaging.service.obstacles import MAY_WAIT, words_of_hold
 from mrc.messaging.service.safety import Hold, Intent, hold_of
-from mrc.messaging.states import Direction, MessageStatus, Purpose, Reason, ThreadStatus, ThreadStep
+from mrc.messaging.states import Channel, Direction, MessageStatus, Purpose, Reason, ThreadStatus, ThreadStep
 from mrc.messaging.wording import filled
 
 LONGEST = 1_600
@@ -46,6 +46,14 @@ NOW = When()
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """An information sheet that goes with an answer: which one, and what its file is called."""
+
+    id: UUID
+    file_name: str
+
+
+@dataclass(frozen=True)
 class Asking:
     """Which job is told what they tap under a message, and what it is about."""
 
@@ -53,11 +61,20 @@ class Asking:
     subject_id: UUID
 
 
-def reply(thread: Thread, body: str, *, compose_id: UUID, by: Identity, when: When = NOW) -> Message:
+def reply(
+    thread: Thread,
+    body: str,
+    *,
+    compose_id: UUID,
+    by: Identity,
+    when: When = NOW,
+    sheet: Sheet | None = None,
+) -> Message:
     """Write an answer into the outbox; a job hands it over after the commit. Audited.
 
-    The same `compose_id` again gives the message that is there. Raises Refused with the reason when it may
-    not be sent and may not wait either, Forbidden without the right.
+    With a sheet its file goes along, on WhatsApp alone. The same `compose_id` again gives the message that is
+    there. Raises Refused with the reason when it may not be sent and may not wait either, Forbidden without
+    the right.
     """
     if not THREADS.permits(by, thread, Permission.MESSAGE_SEND):
         raise Forbidden
@@ -67,8 +84,13 @@ def reply(thread: Thread, body: str, *, compose_id: UUID, by: Identity, when: Wh
     text = clean(body).strip()
     if not text or len(text) > LONGEST:
         raise Refused(_("A message has between 1 and %(most)s characters.", most=LONGEST))
-    intent = Intent(Purpose.REPLY, text, is_urgent=bool(when.urgent_reason))
-    return _write(held, intent, when, compose_id=compose_id, by=by)
+    if sheet is not None and held.channel is not Channel.WHATSAPP:
+        raise Refused(_("Files go over WhatsApp alone."))
+    intent = Intent(Purpose.REPLY, text, is_urgent=bool(when.urgent_reason), has_file=sheet is not None)
+    message = _write(held, intent, when, compose_id=compose_id, by=by)
+    if sheet is not None:
+        message.kind, message.sheet_id, message.extras = "document", sheet.id, {"file_name": sheet.file_name}
+    return message
 
 
 def send_template(

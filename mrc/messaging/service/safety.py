@@ -45,6 +45,8 @@ class Intent:
     text: str
     version: TemplateVersion | None = None
     is_urgent: bool = False
+    has_file: bool = False
+    """A sheet says on its first page who gives it."""
     message_id: UUID | None = None
     """The message itself, once it is written."""
 
@@ -60,7 +62,14 @@ class Hold:
 def intent_of(message: Message) -> Intent:
     """What a message of ours is to be sent as."""
     body = message.body or ""
-    return Intent(message.purpose, body, message.template_version, message.is_urgent, message.id)
+    return Intent(
+        message.purpose,
+        body,
+        message.template_version,
+        is_urgent=message.is_urgent,
+        has_file=message.sheet_id is not None,
+        message_id=message.id,
+    )
 
 
 def hold_of(thread: Thread, intent: Intent) -> Hold | None:
@@ -124,11 +133,13 @@ def _hold_of_consent(plans: Sequence[PersonAddress], thread: Thread, intent: Int
 
 def _hold_of_words(plans: Sequence[PersonAddress], centre: Centre, intent: Intent) -> Hold | None:
     """A shared phone never receives the person's names nor ours: whoever holds it must learn nothing. A
-    wording is sent there only when it was reviewed as fit for it.
+    wording is sent there only when it was reviewed as fit for it, a sheet never.
     """
     shared = [plan for plan in plans if plan.is_shared]
     if not shared:
         return None
+    if intent.has_file:
+        return Hold(Reason.SHARED_PHONE)
     if intent.version is not None and (
         not is_safe_for_shared(intent.version) or faults(intent.text, intent.version.language)
     ):

@@ -13,6 +13,8 @@ from mrc.outreach.queries.broadcasts import (
 )
 from mrc.outreach.queries.sheets import (
     find_kept,
+    find_offered_sheet,
+    get_given_sheet,
     get_sheet,
     list_offered_sheets,
     list_sheets,
@@ -20,6 +22,7 @@ from mrc.outreach.queries.sheets import (
 )
 
 __all__ = [
-    "Audience", "LineRow", "count_by_result", "find_kept", "get_broadcast", "get_sheet", "list_broadcasts",
+    "Audience", "LineRow", "count_by_result", "find_kept", "find_offered_sheet", "get_broadcast",
+    "get_given_sheet", "get_sheet", "list_broadcasts",
     "list_lines", "list_offered_sheets", "list_sayable", "list_sheets", "next_sheet_number",
 ]  # fmt: skip

@@ -52,6 +52,21 @@ def get_sheet(sheet_id: UUID, *, by: Identity) -> InformationSheet:
     return sheet
 
 
+def get_given_sheet(sheet_id: UUID) -> InformationSheet:
+    """A sheet that was approved once, for whoever it was sent to. Raises NotFound."""
+    query = select(InformationSheet).where(
+        InformationSheet.id == sheet_id, InformationSheet.approved_by_id.is_not(None)
+    )
+    if (sheet := db.session.scalar(query)) is None:
+        raise NotFound
+    return sheet
+
+
+def find_offered_sheet(centre_id: UUID, sheet_id: UUID) -> InformationSheet | None:
+    """The sheet, if a centre may give it now."""
+    return next((sheet for sheet in list_offered_sheets(centre_id) if sheet.id == sheet_id), None)
+
+
 def list_offered_sheets(centre_id: UUID, language: str | None = None) -> Sequence[InformationSheet]:
     """The approved sheets of a centre and of all, by topic, the newest version of each first."""
     query = select(InformationSheet).where(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from mrc.access.guards import requires
+from mrc.access.guards import public, requires
 from mrc.access.identity import current
 from mrc.access.permissions import Permission
 from mrc.accounts.queries import names_of
@@ -17,8 +18,9 @@ from mrc.attachments.states import CONTENT_TYPES
 from mrc.audit.service import record_read
 from mrc.audit.tags import Event
 from mrc.cases.views.refusals import show_on
-from mrc.core.errors import Refused
+from mrc.core.errors import NotFound, Refused
 from mrc.i18n.locales import LOCALES
+from mrc.messaging.sheets import sheet_token
 from mrc.outreach import forms, queries, service
 from mrc.outreach.service import NewSheet
 from mrc.outreach.views.blueprint import blueprint
@@ -92,6 +94,21 @@ def download_sheet(sheet_id: UUID) -> Response:
     )
     return Response(
         content, content_type=CONTENT_TYPES[sheet.file_type], headers=file_headers(sheet.file_name)
+    )
+
+
+@blueprint.get("/twilio/sheets/<uuid:sheet_id>/<token>")
+@public("the provider fetches the sheets that are sent; they hold nothing of a person, and the address is "
+        "unguessable")  # fmt: skip
+def sent_sheet(sheet_id: UUID, token: str) -> Response:
+    """The file of a sheet as it goes to somebody's WhatsApp."""
+    if not compare_digest(token.encode(), sheet_token(sheet_id).encode()):
+        raise NotFound
+    sheet = queries.get_given_sheet(sheet_id)
+    return Response(
+        service.open_sheet(sheet),
+        content_type=CONTENT_TYPES[sheet.file_type],
+        headers=file_headers(sheet.file_name),
     )
 
 

@@ -2,7 +2,7 @@
 // Modules listen on the document, so what htmx swaps in works without being told.
 
 import { sayReadily } from "./answers.js";
-import { showNewest, tellPresence } from "./conversation.js";
+import { showNewest, tellPresence, tellSize } from "./conversation.js";
 import { keepDrafts } from "./drafts.js";
 import { countMinutes } from "./elapsed.js";
 import { mindMenus } from "./menus.js";
@@ -23,5 +23,6 @@ followChips();
 pollQuietly();
 showNewest();
 tellPresence();
+tellSize();
 sayReadily();
 document.getElementById("error-summary")?.focus();

@@ -1,4 +1,4 @@
-// A conversation opens at its newest words, and tells colleagues who has it open and who is writing.
+// A conversation opens at its newest words; it tells colleagues who has it open and writes, and how long an SMS is.
 
 export function showNewest() {
   const newest = document.querySelector(".bubbles > :last-child");
@@ -29,4 +29,25 @@ export function tellPresence() {
   });
   setInterval(tell, TOLD_EVERY);
   tell();
+}
+
+const SIZED_AFTER = 400;
+
+// How many SMS the words are, and what they cost: counted by the server, as it will be charged.
+export function tellSize() {
+  const place = document.querySelector("[data-size]");
+  const words = document.querySelector("#composer textarea");
+  const token = document.querySelector("input[name=csrf_token]")?.value;
+  if (!place || !words || !token) return;
+  let waiting;
+  const ask = async () => {
+    const body = new URLSearchParams({ body: words.value, csrf_token: token });
+    const answer = await fetch(place.dataset.size, { method: "POST", body, redirect: "error" }).catch(() => null);
+    place.textContent = answer?.ok && words.value ? await answer.text() : "";
+  };
+  words.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, SIZED_AFTER);
+  });
+  if (words.value) ask();
 }
