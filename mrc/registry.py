@@ -35,6 +35,7 @@ from mrc.core.keyring import init_keyring, keyring
 from mrc.core.logs import init_logs
 from mrc.desk import views as desk_views
 from mrc.desk.frame import init_frame
+from mrc.desk.views.ways import person_ways
 from mrc.hotline import policy as hotline_policy
 from mrc.hotline import views as hotline_views
 from mrc.hotline.queries import count_open_callbacks
@@ -122,6 +123,7 @@ POLICIES: tuple[AnyPolicy, ...] = (
 )
 
 PERSON_PANELS = (
+    person_ways,
     cases_views.person_panel,
     cases_views.person_attempts,
     cases_views.person_files,

@@ -169,6 +169,7 @@ class Event(StrEnum):
     THREAD_SNOOZED = "messaging:thread:snoozed"
     MESSAGE_FILED = "messaging:message:filed"
     THREAD_DONE = "messaging:thread:done"
+    THREAD_BEGUN = "messaging:thread:begun"
     THREAD_LINKED = "messaging:thread:linked"
     TEMPLATE_DRAFTED = "messaging:template:drafted"
     TEMPLATE_CHANGED = "messaging:template:changed"

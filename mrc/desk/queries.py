@@ -19,6 +19,7 @@ from mrc.centres.models import Centre
 from mrc.core import clock
 from mrc.core.db import db
 from mrc.core.refs import parse_case_number
+from mrc.hotline.queries import CallRow, count_open_callbacks, list_due_callbacks
 from mrc.messaging import queries as messaging
 from mrc.messaging.queries import ThreadRow
 from mrc.persons.models import HiddenMatch
@@ -40,6 +41,7 @@ class Day:
     approvals: Sequence[Case]
     waiting: Sequence[ThreadRow]
     tasks: Sequence[TaskRow]
+    callbacks: Sequence[CallRow]
     hidden_matches: Sequence[HiddenMatch]
 
 
@@ -67,6 +69,7 @@ def get_day(identity: Identity, centre: Centre | None) -> Day:
         approvals=cases.list_awaiting_approval(identity, LISTED) if may_approve else (),
         waiting=messaging.waiting_threads(identity, LISTED),
         tasks=cases.list_due_tasks(identity, tonight, LISTED),
+        callbacks=_due_callbacks(identity),
         hidden_matches=list_hidden_matches(identity),
     )
 
@@ -96,6 +99,13 @@ def favourite_topics(centre: Centre, most: int = 10) -> tuple[str, ...]:
         for topic in topics:
             counts[topic] = counts.get(topic, 0) + 1
     return tuple(sorted(counts, key=lambda topic: (-counts[topic], topic))[:most])
+
+
+def _due_callbacks(identity: Identity) -> Sequence[CallRow]:
+    """Whom the hotline owes a call; the menu has counted them already, so usually nothing is asked."""
+    if not identity.can(Permission.CALL_HANDLE) or not count_open_callbacks(identity):
+        return ()
+    return list_due_callbacks(identity, LISTED // 2)
 
 
 def _end_of_day(now: datetime, centre: Centre | None) -> datetime:

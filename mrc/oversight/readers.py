@@ -114,6 +114,7 @@ READER_WORDS: dict[Event, Any] = {
     Event.NEED_ADDED: _l("added a need"),
     Event.NOTE_ADDED: _l("wrote a note"),
     Event.THREAD_READ: _l("read the conversation"),
+    Event.THREAD_BEGUN: _l("began a conversation"),
     Event.THREAD_LINKED: _l("named who writes in a conversation"),
     Event.THREAD_CONFIRMED: _l("confirmed who writes in a conversation"),
     Event.MEDIA_READ: _l("opened a file of a message"),

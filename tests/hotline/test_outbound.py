@@ -22,6 +22,7 @@ from tests.hotline.house import BILAL, HOTLINE, SADIA, VOICE, House, path_of
 from tests.support.pages import PageClient
 
 SYSTEM = Identity.system("tests")
+SADIA_IS = "counsellor-lahore"
 NIGHT = [{"days": [0], "from": 22 * 60, "until": 23 * 60}]
 
 
@@ -222,3 +223,49 @@ def test_the_page_says_why_somebody_may_not_be_called(
 def test_an_address_of_the_call_is_known_as_a_phone(house: House, owed: Callback) -> None:
     (address,) = house.rows(Address)
     assert (address.kind, address.value) == (AddressKind.PHONE, BILAL)
+
+
+class TestFromAPersonsPage:
+    """Calling and writing where the person is, not only where somebody called."""
+
+    def link(self, house: House) -> PersonAddress:
+        plan(house)
+        return db.session.scalars(select(PersonAddress)).one()
+
+    def test_our_phone_rings_first(self, house: House, owed: Callback) -> None:
+        call = service.call_person(self.link(house), by=house.identity("counsellor-lahore"))
+        assert (call.state, call.address_id) == (CallState.QUEUED, owed.address_id)
+        db.session.commit()
+        with pytest.raises(Refused, match="right now"):
+            service.call_person(db.session.scalars(select(PersonAddress)).one(), by=house.identity(SADIA_IS))
+
+    @pytest.mark.parametrize("changes", [{"never_contact": True}, {"may_call": False}])
+    def test_the_plan_is_asked(self, house: House, owed: Callback, changes: dict[str, Any]) -> None:
+        plan(house, **changes)
+        link = db.session.scalars(select(PersonAddress)).one()
+        with pytest.raises(Refused):
+            service.call_person(link, by=house.identity(SADIA_IS))
+        assert house.rows(Call)[-1].direction == "in"
+
+    def test_without_duty_or_right_nobody_calls(self, house: House, owed: Callback) -> None:
+        link = self.link(house)
+        with pytest.raises(Refused, match="duty list"):
+            service.call_person(link, by=house.identity("manager-lahore"))
+        with pytest.raises(Forbidden):
+            service.call_person(link, by=house.identity("counsellor-erbil"))
+
+    def test_the_page_says_what_was_missed_and_rings(
+        self, house: House, owed: Callback, client: Callable[..., PageClient]
+    ) -> None:
+        link = self.link(house)
+        person_id, link_id, callback_id = link.person_id, link.id, owed.id
+        db.session.rollback()
+        browser = client(SADIA_IS)
+        page = browser.get(f"/persons/{person_id}")
+        assert "were not spoken to" in page.text
+        assert f"/hotline/callbacks/{callback_id}" in page.html
+        assert f"/hotline/callbacks/{callback_id}" in browser.get("/").html
+        browser.post(f"/persons/{person_id}", {}, form=f"/persons/{person_id}/addresses/{link_id}/call")
+        assert house.made_call().person_id == person_id
+        erbil = client("counsellor-erbil").http
+        assert erbil.post(f"/persons/{person_id}/addresses/{link_id}/call").status_code in (400, 404)

@@ -14,10 +14,11 @@ from mrc.desk.views import (
     quick_log,
     sayings,
     tasks,
+    ways,
 )
 from mrc.desk.views.blueprint import blueprint
 
 __all__ = [
     "around", "blueprint", "day", "group_log", "inbox", "leave", "levels", "media", "people", "quick_log",
-    "sayings", "tasks",
+    "sayings", "tasks", "ways",
 ]  # fmt: skip

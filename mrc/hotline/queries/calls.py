@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mrc.access.identity import Identity
@@ -21,7 +21,7 @@ from mrc.core.phones import format_phone
 from mrc.hotline.models import Call, Callback
 from mrc.hotline.policy import CALLBACKS, CALLS
 from mrc.hotline.states import LIVE
-from mrc.persons.models import Address, Person
+from mrc.persons.models import Address, Person, PersonAddress
 from mrc.persons.policy import PERSONS
 
 SHOWN = 25
@@ -88,6 +88,27 @@ def list_calls_of(callback: Callback, *, by: Identity) -> Sequence[Call]:
     return db.session.scalars(query.order_by(Call.started_at.desc(), Call.id).limit(SHOWN)).all()
 
 
+def list_calls_of_person(person_id: UUID, *, by: Identity) -> Sequence[Call]:
+    """The newest visible calls of a person, those of nobody yet at their numbers too."""
+    query = _calls(by).where(_about(Call, person_id))
+    return db.session.scalars(query.order_by(Call.started_at.desc(), Call.id).limit(EARLIER_SHOWN)).all()
+
+
+def find_owed_callback(person_id: UUID, *, by: Identity) -> Callback | None:
+    """The open callback owed to a person, the earliest due first; None without one, or when hidden."""
+    query = CALLBACKS.visible(by, select(Callback)).where(
+        _about(Callback, person_id), Callback.done_at.is_(None)
+    )
+    return db.session.scalar(query.order_by(Callback.due_at, Callback.id).limit(1))
+
+
+def list_due_callbacks(identity: Identity, size: int) -> Sequence[CallRow]:
+    """The visible open callbacks, the earliest due first."""
+    query = CALLBACKS.visible(identity, select(Callback)).options(joinedload(Callback.address))
+    query = query.where(Callback.done_at.is_(None)).order_by(Callback.due_at, Callback.id)
+    return _rows(identity, db.session.scalars(query.limit(size)).all())
+
+
 def count_open_callbacks(identity: Identity) -> int:
     """How many callbacks are open in the reader's centres, up to a hundred; asked once a request."""
     if "open_callbacks" not in g:
@@ -105,6 +126,13 @@ def title_of(address: Address | None, person: Person | None) -> str:
     if address is None:
         return _("No number shown")
     return address.profile_name or format_phone(address.value or "")
+
+
+def _about(model: type[Call | Callback], person_id: UUID) -> ColumnElement[bool]:
+    at_theirs = model.address_id.in_(
+        select(PersonAddress.address_id).where(PersonAddress.person_id == person_id)
+    )
+    return or_(model.person_id == person_id, and_(model.person_id.is_(None), at_theirs))
 
 
 def _calls(identity: Identity) -> Select[Call]:

@@ -16,11 +16,11 @@ from mrc.hotline.service.lines import (
     switch_duty,
     switch_line,
 )
-from mrc.hotline.service.outbound import OUTBOUND, call_again, call_back, obstacle_to_ring
+from mrc.hotline.service.outbound import OUTBOUND, call_again, call_back, call_person, obstacle_to_ring
 from mrc.hotline.service.recordings import destroy_voicemail, open_voicemail
 
 __all__ = [
-    "OUTBOUND", "STEPS", "MenuDetails", "Step", "add_prompt", "call_again", "call_back", "close_callback",
-    "destroy_voicemail", "end_duty", "link_consultation", "link_person", "obstacle_to_ring", "open_prompt",
-    "open_voicemail", "read_prompt", "set_duty", "set_menu", "switch_duty", "switch_line",
+    "OUTBOUND", "STEPS", "MenuDetails", "Step", "add_prompt", "call_again", "call_back", "call_person",
+    "close_callback", "destroy_voicemail", "end_duty", "link_consultation", "link_person", "obstacle_to_ring",
+    "open_prompt", "open_voicemail", "read_prompt", "set_duty", "set_menu", "switch_duty", "switch_line",
 ]  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from mrc.access.identity import Identity
@@ -20,7 +22,7 @@ from mrc.hotline import twiml
 from mrc.hotline.gateway import Dial
 from mrc.hotline.models import Call, Callback, Duty
 from mrc.hotline.policy import CALLBACKS, CALLS
-from mrc.hotline.queries.lines import VOICE, find_menu
+from mrc.hotline.queries.lines import VOICE, find_menu, list_own_duties
 from mrc.hotline.service.callbacks import find_open_of
 from mrc.hotline.service.calls import lock_call, note_event
 from mrc.hotline.service.flow import Step
@@ -39,8 +41,21 @@ from mrc.persons.states import AddressKind, ConsentPurpose
 
 RING_COUNSELLOR_SECONDS = 25
 UNDER_WAY = (CallState.QUEUED, CallState.DIALLING, CallState.TALKING)
+NO_DUTY = _l("Your number is not on the duty list of this line. Ask your manager to add it.")
 TAKES_AT_MOST = timedelta(minutes=3)
 """After that a call that did not come about stands in nobody's way."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom to call, from which line, and about whom."""
+
+    centre_id: UUID
+    line_id: UUID
+    address_id: UUID | None
+    person_id: UUID | None
+    confidentiality: int
+    language: str | None = None
 
 
 def obstacle_to_call(address: Address | None, person_id: UUID | None) -> str | None:
@@ -68,7 +83,7 @@ def obstacle_to_ring(row: Call | Callback, *, by: Identity) -> str | None:
     if words := obstacle_to_call(row.address, row.person_id):
         return words
     if _own_duty(row.line_id, by) is None:
-        return _("Your number is not on the duty list of this line. Ask your manager to add it.")
+        return str(NO_DUTY)
     return None
 
 
@@ -87,6 +102,24 @@ def call_again(call: Call, *, by: Identity) -> Call:
         raise Forbidden
     open_one = find_open_of(call)
     return _call(call, open_one.id if open_one else None, by)
+
+
+def call_person(link: PersonAddress, *, by: Identity) -> Call:
+    """Ask for a call to a person at one of their numbers, from a line whose duty the reader has; audited.
+
+    Raises Forbidden without the right, Refused with the reason.
+    """
+    person = link.person
+    if not by.can(Permission.CALL_HANDLE, person.centre_id):
+        raise Forbidden
+    if words := obstacle_to_call(link.address, person.id):
+        raise Refused(words)
+    duty = next((row for row in list_own_duties(by) if row.centre_id == person.centre_id), None)
+    if duty is None:
+        raise Refused(NO_DUTY)
+    line = get_line(duty.line_id)
+    wanted = Wanted(line.centre_id, line.id, link.address_id, person.id, person.confidentiality)
+    return _make(wanted, None, by)
 
 
 def begin_dialling(call_id: UUID) -> Dial | None:
@@ -176,19 +209,26 @@ OUTBOUND = {"answered": answered, "connect": connect, "rang": rang, "status": st
 def _call(row: Call | Callback, callback_id: UUID | None, by: Identity) -> Call:
     if words := obstacle_to_ring(row, by=by):
         raise Refused(words)
-    if _is_being_called(row.address_id, row.line_id):
+    wanted = Wanted(
+        row.centre_id, row.line_id, row.address_id, row.person_id, row.confidentiality, row.language
+    )
+    return _make(wanted, callback_id, by)
+
+
+def _make(wanted: Wanted, callback_id: UUID | None, by: Identity) -> Call:
+    if _is_being_called(wanted.address_id, wanted.line_id):
         raise Refused(_("Somebody is calling them right now."))
     call = Call(
-        centre_id=row.centre_id,
-        line_id=row.line_id,
+        centre_id=wanted.centre_id,
+        line_id=wanted.line_id,
         direction=CallDirection.OUT,
-        address_id=row.address_id,
+        address_id=wanted.address_id,
         state=CallState.QUEUED,
         started_at=clock.now(),
-        language=row.language,
+        language=wanted.language,
         served_by_id=by.user_id,
-        person_id=row.person_id,
-        confidentiality=row.confidentiality,
+        person_id=wanted.person_id,
+        confidentiality=wanted.confidentiality,
         callback_id=callback_id,
     )
     db.session.add(call)

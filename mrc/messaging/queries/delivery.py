@@ -247,10 +247,10 @@ def find_thread_of(address_id: UUID, *, line_id: UUID | None = None) -> Thread |
     return db.session.scalar(query.order_by(Thread.last_message_at.desc(), Thread.id).limit(1))
 
 
-def find_line_to_write_from(centre_id: UUID) -> PhoneLine | None:
-    """The line over which a centre writes first on WhatsApp."""
+def find_line_to_write_from(centre_id: UUID, channel: Channel = Channel.WHATSAPP) -> PhoneLine | None:
+    """The line over which a centre writes first."""
     query = select(PhoneLine).where(
-        PhoneLine.centre_id == centre_id, PhoneLine.kind == Channel.WHATSAPP, PhoneLine.is_active.is_(True)
+        PhoneLine.centre_id == centre_id, PhoneLine.kind == channel.value, PhoneLine.is_active.is_(True)
     )
     return db.session.scalar(query.order_by(PhoneLine.address).limit(1))
 

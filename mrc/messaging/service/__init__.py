@@ -20,7 +20,7 @@ from mrc.messaging.service.outbox import (
     send_template,
     take_back,
 )
-from mrc.messaging.service.reaching import probe, reach, thread_with
+from mrc.messaging.service.reaching import begin, probe, reach, thread_with
 from mrc.messaging.service.reports import receive_report
 from mrc.messaging.service.safety import Intent
 from mrc.messaging.service.threads import assign, link_person, mark_done, opt_out_by_hand, release, take
@@ -34,6 +34,7 @@ __all__ = [
     "assign",
     "assign_quarantined",
     "be_present",
+    "begin",
     "cancel_message",
     "confirm_writer",
     "link_case",

@@ -60,7 +60,10 @@ def words_of_hold(thread: Thread, hold: Hold) -> str:
 def _window_words(thread: Thread) -> str:
     closed_at = window_closes_at(thread)
     if closed_at is None:
-        return _("WhatsApp allows free answers only after the person has written. Call them instead.")
+        return _(
+            "WhatsApp allows free answers only after the person has written. Begin with an approved wording, "
+            "or call them."
+        )
     return _(
         "WhatsApp allows free answers only within 24 hours of their last message; that was possible until "
         "%(moment)s. Call the person, or wait until they write again.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from mrc.access.identity import Identity
 from mrc.core.db import db
@@ -73,6 +73,13 @@ def list_persons_at(address_id: UUID, *, by: Identity) -> list[Person]:
         .order_by(PersonAddress.created_at, PersonAddress.id)
     )
     return list(db.session.scalars(PERSONS.visible(by, query)))
+
+
+def list_links_of(person_id: UUID) -> Sequence[PersonAddress]:
+    """The addresses of a person whom the caller has read, the oldest link first."""
+    query = select(PersonAddress).options(joinedload(PersonAddress.address))
+    query = query.where(PersonAddress.person_id == person_id)
+    return db.session.scalars(query.order_by(PersonAddress.created_at, PersonAddress.id)).all()
 
 
 def list_plans_at(address_id: UUID, *, by: Identity) -> Sequence[PersonAddress]:
