@@ -68,8 +68,8 @@ def answer_automatically(payload: Payload) -> None:
 @job("messaging.escalate", every_minutes=10)
 def escalate(_payload: Payload) -> Iterator[None]:
     """Tell somebody where people wait longer than the centre wants, centre by centre."""
-    for centre in list_centres():
-        levels.escalate(centre.id)
+    for centre_id in [centre.id for centre in list_centres()]:
+        levels.escalate(centre_id)
         yield
 
 

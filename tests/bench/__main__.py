@@ -11,14 +11,16 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.bench import answers
 from tests.bench.goals import COMPARED_WITH_FLOOR, GOALS, Figure, against_floor, figure, of_page, percentile
 from tests.bench.house import MRC, House, long_case, opened, resident_megabytes, samples, settle
-from tests.bench.visitor import Page, Visitor
+from tests.bench.visitor import Browsing, Page, Visitor
 from tests.bench.webhooks import flood
 from tests.support import machine
 from tests.support.processes import free_port, stop
 
 ALONE, TOGETHER, CLIENTS, WARM_UP = 300, 400, 8, 30
+COUNSELLORS = 20
 COUNSELLOR = "counsellor-lahore"
 LINE = "whatsapp:+923000000101"
 
@@ -65,7 +67,9 @@ def measure(house: House, persons: int) -> None:
         if not wanted or page.name in wanted:
             measure_page(page, visitor, floor)
     if not wanted or "webhooks" in wanted:
-        measure_intake(house)
+        measure_intake(house, pages(found, long_id))
+    if not wanted or "answers" in wanted:
+        measure_answers(house, visitor)
     show(figure("worker_rss", max(resident_megabytes(web), resident_megabytes(worker)), "MB"))
 
 
@@ -108,13 +112,36 @@ def measure_floor(house: House) -> float:
     return statistics.median(alone)
 
 
-def measure_intake(house: House) -> None:
-    intake = flood(house, LINE)
+def measure_intake(house: House, seen: list[Page]) -> None:
+    """Messages come in as fast as promised while twenty counsellors read."""
+    visitors = [Visitor(house.port) for _ in range(COUNSELLORS)]
+    for visitor in visitors:
+        visitor.sign_in(COUNSELLOR)
+    browsing = Browsing(visitors, [url for page in seen if page.form is None for url in page.urls[:5]])
+    with browsing.going_on():
+        intake = flood(house, LINE)
     lost = intake.sent - min(intake.stored, intake.messages)
     show(
         figure("webhook_rate", intake.rate, "/s"),
         figure("webhook_p99", percentile(intake.milliseconds, 0.99), "ms"),
         Figure("webhook_lost", lost, "messages", 0),
+        figure("browse_p95", percentile(browsing.milliseconds, 0.95), "ms"),
+    )
+
+
+def measure_answers(house: House, visitor: Visitor) -> None:
+    """Counsellors answer while thousands are being written to."""
+    simulator = (sys.executable, "-m", "mrc.simulator", "--port", str(house.sim_port))
+    house.start(*simulator, port=house.sim_port)
+    app = house.app()
+    threads = answers.hear(house, app, LINE)
+    broadcast_id = answers.launch(house, app, "LHE")
+    times = answers.answer(app, visitor, threads)
+    sent = answers.end(app, broadcast_id)
+    show(
+        Figure("answer_p50", statistics.median(times), "ms"),
+        figure("answer_p95", percentile(times, 0.95), "ms"),
+        Figure("broadcast_sent_meanwhile", sent, "messages"),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 GOALS: dict[str, float] = {
     "case_list_p50": 15, "name_search_p50": 40, "case_open_p50": 25, "consultation_create_p50": 9,
     "my_day_p50": 20, "inbox_p50": 15, "long_case_open_p50": 30, "webhook_rate": 200, "webhook_p99": 500,
-    "seed_rate": 2_000, "worker_rss": 120,
+    "seed_rate": 2_000, "worker_rss": 120, "browse_p95": 400, "answer_p95": 3_000,
 }  # fmt: skip
 """Milliseconds, requests a second, persons a second, megabytes: see the unit of each line."""
 AT_LEAST = frozenset({"webhook_rate", "seed_rate"})

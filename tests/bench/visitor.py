@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import re
+import threading
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from itertools import cycle, islice
@@ -94,3 +97,37 @@ class Page:
         with ThreadPoolExecutor(clients) as pool:
             shares = pool.map(lambda _: self.times(visitor, count // clients), range(clients))
         return [elapsed for share in shares for elapsed in share]
+
+
+@dataclass
+class Browsing:
+    """Several sessions that open pages at a reader's pace, until told to stop."""
+
+    visitors: Sequence[Visitor]
+    urls: Sequence[str]
+    every_seconds: float = 5.0
+    milliseconds: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Browse while the block runs."""
+        over = threading.Event()
+        with ThreadPoolExecutor(len(self.visitors)) as pool:
+            walks = [pool.submit(self._walk, place, over) for place in range(len(self.visitors))]
+            try:
+                yield
+            finally:
+                over.set()
+            for walk in walks:
+                self.milliseconds += walk.result()
+
+    def _walk(self, place: int, over: threading.Event) -> list[float]:
+        # Each begins at another moment and another page.
+        over.wait(self.every_seconds * place / len(self.visitors))
+        times = []
+        for url in cycle((*self.urls[place % len(self.urls) :], *self.urls[: place % len(self.urls)])):
+            if over.is_set():
+                return times
+            times.append(self.visitors[place].ask("GET", url)[0])
+            over.wait(self.every_seconds)
+        return times

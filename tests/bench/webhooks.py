@@ -43,7 +43,7 @@ class Intake:
 def flood(house: House, line: str) -> Intake:
     """Post so many messages a second for so many seconds."""
     run = token_hex(4)
-    posts = [_signed(house, line, run, number) for number in range(PER_SECOND * SECONDS)]
+    posts = [_of_burst(house, line, run, number) for number in range(PER_SECOND * SECONDS)]
     begun = time.perf_counter() + 0.5
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         answers = list(pool.map(lambda each: _post(house.port, begun, *each), enumerate(posts)))
@@ -54,36 +54,42 @@ def flood(house: House, line: str) -> Intake:
     return Intake(len(posts), stored, messages, seconds, took, refused)
 
 
-def _signed(house: House, line: str, run: str, number: int) -> tuple[str, str]:
-    form = {
-        "MessageSid": f"SM{run}{number:024x}",
-        "AccountSid": house.settings.twilio.account_sid,
-        "From": f"whatsapp:+92399{number % SENDERS:07}",
-        "To": line,
-        "Body": f"السلام علیکم، مجھے ویزا کے بارے میں پوچھنا ہے {number}",
-        "NumMedia": "0",
-        "ProfileName": f"Caller {number % SENDERS}",
-    }
-    validator = RequestValidator(house.settings.twilio.auth_token)
-    return urlencode(form), validator.compute_signature(house.settings.public_url + PATH, form)
-
-
-def _post(port: int, begun: float, number: int, post: tuple[str, str]) -> tuple[int, float, float]:
-    """Post one form when it is due: status, milliseconds since it was due, seconds since the beginning."""
-    body, signature = post
-    due = begun + number / PER_SECOND
-    time.sleep(max(0.0, due - time.perf_counter()))
+def post_signed(port: int, body: str, signature: str) -> int:
+    """Post a form as the provider does; the status, zero when nobody answered."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("POST", PATH, body, headers)
         answer = connection.getresponse()
         answer.read()
-        status = answer.status
+        return answer.status
     except OSError:
-        status = 0
+        return 0
     finally:
         connection.close()
+
+
+def signed(house: House, sid: str, sender: str, line: str, text: str) -> tuple[str, str]:
+    """A message to a line, as a form and its signature."""
+    form = {
+        "MessageSid": sid, "AccountSid": house.settings.twilio.account_sid, "From": sender, "To": line,
+        "Body": text, "NumMedia": "0", "ProfileName": f"Caller {sender[-4:]}",
+    }  # fmt: skip
+    validator = RequestValidator(house.settings.twilio.auth_token)
+    return urlencode(form), validator.compute_signature(house.settings.public_url + PATH, form)
+
+
+def _of_burst(house: House, line: str, run: str, number: int) -> tuple[str, str]:
+    sender = f"whatsapp:+92399{number % SENDERS:07}"
+    text = f"السلام علیکم، مجھے ویزا کے بارے میں پوچھنا ہے {number}"
+    return signed(house, f"SM{run}{number:024x}", sender, line, text)
+
+
+def _post(port: int, begun: float, number: int, post: tuple[str, str]) -> tuple[int, float, float]:
+    """Post one form when it is due: status, milliseconds since it was due, seconds since the beginning."""
+    due = begun + number / PER_SECOND
+    time.sleep(max(0.0, due - time.perf_counter()))
+    status = post_signed(port, *post)
     now = time.perf_counter()
     return status, (now - due) * 1000, now - begun
 

@@ -16,6 +16,8 @@ from mrc.centres.queries import is_open_at
 from mrc.core import clock as time
 from mrc.core.db import db, uuid7
 from mrc.jobs.models import Job, JobState
+from mrc.jobs.registry import list_periodic
+from mrc.jobs.schedule import make_due_rows
 from mrc.jobs.service import enqueue
 from mrc.messaging import account, gateway
 from mrc.messaging.models import Message, MessagingAlarm, WebhookPace
@@ -55,6 +57,18 @@ def known_lines(house: House, control: Control) -> None:
     have = {line["address"] for line in [*state["lines"], *state["hotlines"]]}
     db.session.execute(update(PhoneLine).where(PhoneLine.address.not_in(have)).values(is_active=False))
     db.session.commit()
+
+
+def test_periodic_work_comes_to_its_end_where_there_is_something_to_do(house: House) -> None:
+    """Each with all centres of the demo, and somebody who waits: what is read before a step is gone after it."""
+    house.written_to()
+    kinds = {name for name, _minutes in list_periodic()}
+    make_due_rows()
+    db.session.commit()
+    house.work()
+    left = {job.kind: job.last_error for job in house.rows(Job) if job.state is not JobState.DONE}
+    assert kinds <= {job.kind for job in house.rows(Job)}
+    assert left == {}
 
 
 def test_the_text_is_emptied_at_the_provider_once_it_need_not_tell(
