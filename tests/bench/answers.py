@@ -54,8 +54,9 @@ def launch(house: House, app: Flask, centre_code: str) -> UUID:
         centre.time_zone = f"Etc/GMT{behind:+d}" if behind else "Etc/GMT"
         centre.message_budget_cents = 100_000_000
         writer = db.session.scalars(select(User.id).limit(1)).one()
+        wording = _wording(house)
         row = Broadcast(
-            centre_id=centre.id, title="Holiday", template_id=_wording(house).id, status=BroadcastStatus.RUNNING,
+            centre_id=centre.id, title="Holiday", template_id=wording.id, status=BroadcastStatus.RUNNING,
             per_minute=MOST_A_MINUTE, written_by_id=writer, began_at=clock.now(),
         )  # fmt: skip
         db.session.add(row)

@@ -60,7 +60,7 @@ def known_lines(house: House, control: Control) -> None:
 
 
 def test_periodic_work_comes_to_its_end_where_there_is_something_to_do(house: House) -> None:
-    """Each with all centres of the demo, and somebody who waits: what is read before a step is gone after it."""
+    """Each with all centres, and somebody who waits: what was read before a step is gone after it."""
     house.written_to()
     kinds = {name for name, _minutes in list_periodic()}
     make_due_rows()
