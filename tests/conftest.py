@@ -7,12 +7,15 @@
 - `identity(username)`: a demo user as the services see them.
 - `client(username)`: a page client, signed in; `client()` is a stranger.
 - `clock`: the frozen clock, at 2026-03-02 09:00 UTC; `clock.shift(timedelta(...))`, `clock.move_to(...)`.
+- `log_stream`: what is logged meanwhile, by us and by the libraries.
 - `services`: PostgreSQL, Redis and RabbitMQ of this test run, for tests that need a server themselves.
 - `stack`, `open_page`, `page`: real processes and a real browser (`tests/support/browser.py`).
 """
 
 from __future__ import annotations
 
+import io
+import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -21,11 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import time_machine
 from flask import Flask, has_app_context
 
 from mrc.access.identity import Identity
 from mrc.accounts.queries import identity_of
+from mrc.core.logs import init_logs
 from mrc.demo.world import DEMO_PASSWORD
 from tests.support.databases import World
 from tests.support.network import stay_on_this_machine
@@ -135,3 +140,15 @@ def client(app: Flask) -> Callable[..., PageClient]:
         return made
 
     return make
+
+
+@pytest.fixture
+def log_stream() -> Iterator[io.StringIO]:
+    """What is logged meanwhile, by us and, as they do in the product, by the libraries."""
+    stream = io.StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(stream))
+    theirs = logging.StreamHandler(stream)
+    logging.getLogger().addHandler(theirs)
+    yield stream
+    logging.getLogger().removeHandler(theirs)
+    init_logs()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import structlog
 from flask import Flask
 from sqlalchemy import text
 
 from mrc.core.db import db
-from mrc.core.logs import init_logs
 from tests.contracts.records import make_records, marker_of
 from tests.support.pages import PageClient
 
@@ -56,15 +54,6 @@ def test_the_figures_name_endpoints_and_states_and_nobody(app: Flask, client: Cl
     assert "mrc_jobs{" in shown
     assert str(records.keys["person_id"]) not in shown
     assert marker_of("LHE") not in shown
-
-
-@pytest.fixture
-def log_stream() -> Iterator[io.StringIO]:
-    """What is logged meanwhile."""
-    stream = io.StringIO()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(stream))
-    yield stream
-    init_logs()
 
 
 def test_a_log_line_has_the_request_and_no_person(
