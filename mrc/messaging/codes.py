@@ -99,6 +99,9 @@ MEANINGS: dict[int, tuple[Meaning, LazyString]] = {
     63038: (R, _l("WhatsApp limits how much we may send now.")),
 }
 
+ABSENT = frozenset({63003, 63024})
+"""Nobody is at this address of WhatsApp; they may be reached in another way."""
+
 REASONS: dict[Reason, LazyString] = {
     Reason.WINDOW_CLOSED: _l("WhatsApp's 24 hours for free answers were over before it could be sent."),
     Reason.NEVER_CONTACT: _l("The contact plan says never to use this address."),
@@ -108,6 +111,7 @@ REASONS: dict[Reason, LazyString] = {
         "The person took back their consent to messages of this kind. Ask them anew before you write."
     ),
     Reason.OPTED_OUT: _l("The person asked for no more messages."),
+    Reason.NOT_THERE: _l("WhatsApp says that nobody is at this number."),
     Reason.SCHEDULED: _l("It waits for the time that was chosen."),
     Reason.QUIET_HOURS: _l("It is night where the person is. It goes out in the morning."),
     Reason.NO_CONSENT: _l("The person did not agree to messages of this kind."),

@@ -66,6 +66,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     MAYBE_SOMEONE_ELSE = "maybe_someone_else"
     NOT_REACHED = "not_reached"
+    NOT_THERE = "not_there"
     TOO_LATE = "too_late"
 
 

@@ -25,6 +25,7 @@ from mrc.desk.forms import ActionForm, HandOverForm, ReplyForm
 from mrc.desk.forms.inbox import ALLOWED, NOW
 from mrc.desk.views.blueprint import blueprint
 from mrc.desk.views.sayings import answer_text, sayings_of
+from mrc.desk.views.ways import sms_ways
 from mrc.i18n.locales import LOCALES
 from mrc.messaging import queries, service
 from mrc.messaging.models import Thread, ThreadNote
@@ -201,6 +202,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
         closes_at=queries.window_closes_at(row),
         obstacle=obstacle,
         may_wait=may_wait,
+        by_sms=sms_ways(row, person) if may_answer else (),
         sayings=sayings_of(row) if may_answer else None,
         plans=persons.list_plans_at(row.address_id, by=identity),
         searched=queries.search_thread(row, text) if text else None,

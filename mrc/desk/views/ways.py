@@ -17,10 +17,12 @@ from mrc.desk.views.blueprint import blueprint
 from mrc.hotline import queries as hotline
 from mrc.hotline.service import call_person
 from mrc.messaging import queries, service
+from mrc.messaging.models import Thread
+from mrc.messaging.states import Channel
+from mrc.persons import queries as persons
 from mrc.persons.models import Person, PersonAddress
 from mrc.persons.policy import PERSON_ADDRESSES
-from mrc.persons.queries import list_links_of
-from mrc.persons.states import AddressKind
+from mrc.persons.states import AddressKind, ConsentPurpose
 from mrc.persons.views import Panel
 from mrc.web.commits import commits
 
@@ -32,7 +34,7 @@ def person_ways(identity: Identity, person: Person) -> Panel:
     may_call = identity.can(Permission.CALL_HANDLE, person.centre_id)
     duties = hotline.list_own_duties(identity) if may_call else ()
     values = {
-        "links": list_links_of(person.id),
+        "links": persons.list_links_of(person.id),
         "calls": calls,
         "owed": hotline.find_owed_callback(person.id, by=identity) if may_see_calls else None,
         "may_write": identity.can(Permission.MESSAGE_SEND, person.centre_id),
@@ -43,6 +45,21 @@ def person_ways(identity: Identity, person: Person) -> Panel:
         "form": ActionForm(),
     }
     return Panel("desk/_ways.html", values)
+
+
+def sms_ways(thread: Thread, person: Person | None) -> list[PersonAddress]:
+    """Where the person may be written to by SMS instead, because WhatsApp says that nobody is there."""
+    if person is None or thread.address.absent_since is None:
+        return []
+    if not persons.has_consent(person.id, ConsentPurpose.CONTACT_SMS):
+        return []
+    if queries.find_line_to_write_from(thread.centre_id, Channel.SMS) is None:
+        return []
+    return [
+        link
+        for link in persons.list_links_of(person.id)
+        if link.address.kind is AddressKind.PHONE and link.may_message and not link.never_contact
+    ]
 
 
 @blueprint.post("/persons/<uuid:person_id>/addresses/<uuid:link_id>/write")

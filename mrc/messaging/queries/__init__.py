@@ -34,7 +34,7 @@ from mrc.messaging.queries.conversations import (
     waiting_threads,
     window_closes_at,
 )
-from mrc.messaging.queries.delivery import was_written
+from mrc.messaging.queries.delivery import find_line_to_write_from, was_written
 from mrc.messaging.queries.media import MediaRow, get_media, name_of
 from mrc.messaging.queries.templates import usable_version
 
@@ -51,6 +51,7 @@ __all__ = [
     "count_tabs",
     "count_waiting",
     "find_answer_meanwhile",
+    "find_line_to_write_from",
     "find_thread",
     "get_media",
     "get_message_of",

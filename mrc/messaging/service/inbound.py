@@ -139,6 +139,7 @@ def _file(line: PhoneLine, inbound: Inbound, at: datetime) -> Message:
         note_step(thread, ThreadStep.INBOUND, at=at)
     if inbound.profile_name and inbound.profile_name != thread.address.profile_name:
         thread.address.profile_name = inbound.profile_name
+    thread.address.absent_since = None
     _heed(thread.address, inbound.body)
     release_on_writing(thread)
     ask_for_answer(message, line, is_first=before is None or before < at - SILENCE)

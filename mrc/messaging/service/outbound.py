@@ -17,7 +17,7 @@ from mrc.messaging.models import Message
 from mrc.messaging.queries.delivery import exists_under_way_before, list_sids_of, lock_message
 from mrc.messaging.service.handing import enqueue_look, enqueue_send
 from mrc.messaging.service.held import keep
-from mrc.messaging.service.reports import adopt_sid, give_up, opt_out
+from mrc.messaging.service.reports import adopt_sid, give_up, note_absent, opt_out
 from mrc.messaging.service.safety import Hold, hold_of, intent_of
 from mrc.messaging.sheets import sheet_url
 from mrc.messaging.states import Channel, MessageStatus, Purpose, Reason
@@ -89,6 +89,7 @@ def store_outcome(message_id: UUID, outcome: gateway.Outcome) -> timedelta | Non
 def _refused(message: Message, code: int, meaning: Meaning) -> None:
     if meaning is Meaning.OPT_OUT:
         opt_out(message)
+    note_absent(message, code)
     if meaning is Meaning.WINDOW and message.purpose is Purpose.REPLY:
         # Their clock decides, and nothing was sent: the words wait until the person writes.
         keep(message, Hold(Reason.WINDOW_CLOSED))

@@ -16,7 +16,7 @@ from mrc.core.db import db, uuid7
 from mrc.core.db.upsert import insert_if_absent
 from mrc.core.sealed import context_of, seal
 from mrc.core.text import clean
-from mrc.messaging.codes import Meaning, meaning_of
+from mrc.messaging.codes import ABSENT, Meaning, meaning_of
 from mrc.messaging.models import Message, MessageReport
 from mrc.messaging.queries.delivery import find_outbound_id, list_reports_of, lock_message
 from mrc.messaging.service.again import forget_again, try_again
@@ -86,6 +86,12 @@ def opt_out(message: Message) -> None:
         record(Event.OPTED_OUT, by=TWILIO, centre_id=address.centre_id, subject=("address", address.id))
 
 
+def note_absent(message: Message, code: int) -> None:
+    """Remember that nobody is at this address, if the code says so: no outreach goes there any more."""
+    if code in ABSENT and message.thread.address.absent_since is None:
+        message.thread.address.absent_since = clock.now()
+
+
 def _project(message: Message, word: str, code: int) -> None:
     """Raise a message to what a report says, if that is further than it is; the last step is audited."""
     reported = REPORTED.get(word)
@@ -97,6 +103,7 @@ def _project(message: Message, word: str, code: int) -> None:
     message.error_code, message.reason = code or None, None
     if code and meaning_of(code) is Meaning.OPT_OUT:
         opt_out(message)
+    note_absent(message, code)
     if reported in GIVEN_UP and not try_again(message, code):
         owe_answer(message)
     if reported in FINAL:

@@ -86,6 +86,7 @@ def hold_of(thread: Thread, intent: Intent) -> Hold | None:
     return (
         _hold_of_plans(plans, thread, centre)
         or _hold_of_opt_out(thread, intent)
+        or _hold_of_absence(thread, intent)
         or _hold_of_consent(plans, thread, intent)
         or _hold_of_words(plans, centre, intent)
         or _hold_of_template(intent)
@@ -121,6 +122,12 @@ def _hold_of_opt_out(thread: Thread, intent: Intent) -> Hold | None:
         return None
     is_answer = thread.channel is Channel.WHATSAPP and intent.purpose in AT_ONCE and intent.version is None
     return None if is_answer else Hold(Reason.OPTED_OUT)
+
+
+def _hold_of_absence(thread: Thread, intent: Intent) -> Hold | None:
+    """Where nobody is, a counsellor may still try; the house does not."""
+    is_absent = thread.address.absent_since is not None and intent.purpose in OUTREACH
+    return Hold(Reason.NOT_THERE) if is_absent else None
 
 
 def _hold_of_consent(plans: Sequence[PersonAddress], thread: Thread, intent: Intent) -> Hold | None:

@@ -48,6 +48,9 @@ class Address(Versioned, Identified, Recorded, Model):
     opted_out_at: Mapped[datetime | None] = mapped_column(
         comment="When the reader asked for no more outreach, UTC"
     )
+    absent_since: Mapped[datetime | None] = mapped_column(
+        comment="Since when WhatsApp says that nobody is there, UTC; empty again once they write"
+    )
 
     persons: Mapped[list[PersonAddress]] = relationship(
         back_populates="address", order_by="PersonAddress.created_at"

@@ -51,4 +51,5 @@ def _move_link(link: PersonAddress, centre: Centre) -> None:
     if new.profile_name is None:
         new.profile_name = old.profile_name
     new.opted_out_at = new.opted_out_at or old.opted_out_at
+    new.absent_since = new.absent_since or old.absent_since
     link.address = new
