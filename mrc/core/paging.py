@@ -59,6 +59,11 @@ def page_of(
     return Page(shown, older, None if point is None else TOP)
 
 
+def cursor_from(at: datetime) -> str:
+    """The cursor of what is at or before an instant, in a list by an instant and a key, newest first."""
+    return _written([at, UUID(int=2**128 - 1)])
+
+
 def newest_before(
     query: Select[Any], at: Any, key: Any, before: tuple[datetime, UUID] | None, size: int
 ) -> Sequence[Any]:

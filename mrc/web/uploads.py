@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, Response, current_app, request
 
 from mrc.access.identity import find_current
 from mrc.core.settings import settings
@@ -55,6 +55,13 @@ def file_headers(name: str, *, is_shown: bool = False) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
+
+
+def file_response(content: bytes, content_type: str, headers: Mapping[str, str]) -> Response:
+    """A file, or the part of it that was asked for: a player jumps to a place in a sound."""
+    response = Response(content, content_type=content_type, headers=dict(headers))
+    response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    return response
 
 
 def disposition(name: str, *, is_shown: bool = False) -> str:

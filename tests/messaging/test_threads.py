@@ -9,14 +9,18 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
+from mrc.accounts.models import User
 from mrc.audit.tags import Event
 from mrc.core import clock as time
 from mrc.core.db import db
 from mrc.core.errors import Forbidden, NotFound, Refused
 from mrc.messaging import queries, service
 from mrc.messaging.models import Thread
+from mrc.messaging.service.levels import escalate
 from mrc.messaging.states import ThreadStatus
+from mrc.tasks.service import record_absence
 from tests.messaging.house import House, form_of
 from tests.support.pages import Page, PageClient
 
@@ -230,3 +234,60 @@ def test_a_conversation_that_never_was_is_not_found(house: House, client: Client
     client(COUNSELLOR).get(f"/inbox/{uuid4()}", status=404)
     with pytest.raises(NotFound):
         queries.get_thread(uuid4(), by=house.identity(COUNSELLOR))
+
+
+def leave(house: House) -> None:
+    """The counsellor goes on leave for today and tomorrow; a colleague stands in."""
+    by = house.identity("manager-lahore")
+    (centre_id,) = by.home_centre_ids
+    today = time.today_in("Asia/Karachi")
+    user_id, substitute_id = id_of(house, COUNSELLOR), id_of(house, COLLEAGUE)
+    assert user_id is not None
+    assert substitute_id is not None
+    days = (today, today + timedelta(days=1))
+    record_absence(user_id, substitute_id, days, centre_id=centre_id, by=by)
+    db.session.commit()
+
+
+def test_whoever_waits_for_somebody_on_leave_waits_for_the_team(house: House, thread: Thread) -> None:
+    do(house, "take")
+    escalate(thread.centre_id)
+    db.session.commit()
+    assert house.thread().assignee_id == id_of(house, COUNSELLOR)
+    leave(house)
+    escalate(thread.centre_id)
+    db.session.commit()
+    assert house.thread().assignee_id is None
+    assert house.tags().count(Event.THREAD_RELEASED) == 1
+
+
+def test_whoever_waits_for_somebody_who_left_waits_for_the_team(house: House, thread: Thread) -> None:
+    do(house, "take")
+    db.session.execute(update(User).where(User.id == id_of(house, COUNSELLOR)).values(locked_at=time.now()))
+    db.session.commit()
+    escalate(thread.centre_id)
+    db.session.commit()
+    assert house.thread().assignee_id is None
+
+
+def test_a_day_and_a_found_message_are_gone_to(
+    house: House, client: Client, clock: time_machine.Traveller
+) -> None:
+    for day in range(3):
+        for number in range(30):
+            house.hear(form_of(f"day {day} number {number}"))
+            clock.shift(timedelta(seconds=1))
+        clock.shift(timedelta(days=1))
+    browser, url = client(COUNSELLOR), f"/inbox/{house.thread().id}"
+    assert "day 0" not in browser.get(url).text
+    first = browser.get(f"{url}?on=2026-03-02")
+    assert "day 0 number 29" in first.text
+    assert "day 1" not in first.text
+    assert "Newest messages" in first.text
+    found = browser.get(f"{url}?q=day+1+number+7")
+    (link,) = [each.get("href") for each in found.find("a") if "#message-" in str(each.get("href"))]
+    there = browser.get(str(link))
+    assert f'id="{str(link).partition("#")[2]}"' in there.html
+    assert "day 1 number 8" not in there.text
+    for nonsense in ("", "yesterday", "9999-12-31", "0001-01-01", "%00"):
+        assert browser.get(f"{url}?on={nonsense}").status == 200

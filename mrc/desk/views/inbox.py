@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +24,8 @@ from mrc.cases.views.refusals import show_on
 from mrc.centres.queries import get_centre
 from mrc.core import clock
 from mrc.core.errors import NotFound, Refused
+from mrc.core.paging import cursor_from
+from mrc.core.text import clean
 from mrc.desk.forms import ActionForm, HandOverForm, ReplyForm
 from mrc.desk.forms.inbox import ALLOWED, NOW
 from mrc.desk.views.blueprint import blueprint
@@ -139,14 +144,17 @@ def size(thread_id: UUID) -> str:
 
 def _stream(row: Thread, present: Sequence[queries.Present]) -> dict[str, Any]:
     identity = current()
-    messages = queries.list_messages(row, cursor=request.args.get("cursor"))
-    notes = queries.list_notes(row) if not request.args.get("cursor") else ()
+    day = _day(request.args.get("on", ""))
+    cursor = request.args.get("cursor") or (_end_of_day(row, day) if day else None)
+    messages = queries.list_messages(row, cursor=cursor)
+    notes = queries.list_notes(row) if not cursor else ()
     named = {message.author_id for message in messages.items} | {row.assignee_id}
     named |= {note.author_id for note in notes} | {one.user_id for one in present}
     links = queries.list_case_links([message.id for message in messages.items])
     seen_cases = cases.list_cases_by_ids({key for keys in links.values() for key in keys}, by=identity)
     return {
         "thread": row,
+        "day": day or "",
         "messages": messages,
         "stream": _in_order(messages.items, notes),
         "people": names_of({user_id for user_id in named if user_id}),
@@ -160,6 +168,18 @@ def _stream(row: Thread, present: Sequence[queries.Present]) -> dict[str, Any]:
         "may_copy": row.person_id is not None and identity.can(Permission.FILE_ADD, row.centre_id),
         "action_form": ActionForm(),
     }
+
+
+def _day(written: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(written)
+    return None
+
+
+def _end_of_day(row: Thread, day: date) -> str:
+    """The place in the conversation where a day ends at the centre."""
+    evening = datetime.combine(day, time.max, ZoneInfo(get_centre(row.centre_id).time_zone))
+    return cursor_from(evening)
 
 
 def _in_order(
@@ -186,7 +206,7 @@ def _page(row: Thread, form: ReplyForm) -> str:
     may_wait = obstacle is not None and service.may_wait(row)
     if may_wait and not form.is_submitted():
         form.when.data = ALLOWED
-    text = request.args.get("q", "").strip()
+    text = clean(request.args.get("q", "")).strip()
     return render_template(
         "desk/thread.html",
         **stream,
@@ -206,6 +226,8 @@ def _page(row: Thread, form: ReplyForm) -> str:
         sayings=sayings_of(row) if may_answer else None,
         plans=persons.list_plans_at(row.address_id, by=identity),
         searched=queries.search_thread(row, text) if text else None,
+        text=text,
+        cursor_from=cursor_from,
         now=clock.now(),
     )
 

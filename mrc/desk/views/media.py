@@ -23,7 +23,7 @@ from mrc.desk.forms import ActionForm
 from mrc.desk.views.blueprint import blueprint
 from mrc.messaging import queries, service
 from mrc.web.commits import commits, let_go
-from mrc.web.uploads import file_headers
+from mrc.web.uploads import file_headers, file_response
 
 KIND = "other"
 
@@ -45,7 +45,7 @@ def message_file(thread_id: UUID, media_id: UUID, part: str) -> Response:
     )
     kind = FileType.JPEG if part == "preview" else row.file_type
     headers = file_headers(queries.name_of(row), is_shown=part != "download")
-    return Response(content, content_type=CONTENT_TYPES[kind], headers=headers)
+    return file_response(content, CONTENT_TYPES[kind], headers)
 
 
 @blueprint.post("/inbox/<uuid:thread_id>/files/<uuid:media_id>/fetch")

@@ -26,7 +26,7 @@ from mrc.hotline.views.blueprint import blueprint
 from mrc.hotline.words import OUTCOME_WORDS, STATE_TONES, STATE_WORDS
 from mrc.persons.queries import find_person, list_persons_at
 from mrc.web.commits import commits
-from mrc.web.uploads import file_headers
+from mrc.web.uploads import file_headers, file_response
 
 TABS = ("callbacks", "calls", "closed")
 
@@ -94,7 +94,7 @@ def voicemail(call_id: UUID) -> Response:
     record_read(Event.VOICEMAIL_HEARD, by=current(), centre_id=row.centre_id, subject=subject)
     headers = file_headers(f"voicemail.{kept.audio_type}", is_shown=True)
     assert kept.audio_type is not None
-    return Response(content, content_type=AUDIO_CONTENT_TYPES[kept.audio_type], headers=headers)
+    return file_response(content, AUDIO_CONTENT_TYPES[kept.audio_type], headers)
 
 
 @blueprint.post("/hotline/calls/<uuid:call_id>/voicemail/destroy")

@@ -18,7 +18,16 @@ from mrc.core.errors import NotFound
 from mrc.core.sealed import blind_index
 from mrc.messaging.models import InboundEvent, Message, MessageReport, Satisfaction, Thread
 from mrc.messaging.models.threads import NO_REPLY
-from mrc.messaging.states import OUTREACH, UNDER_WAY, Channel, Direction, MessageStatus, Purpose, Reason
+from mrc.messaging.states import (
+    OUTREACH,
+    UNDER_WAY,
+    Channel,
+    Direction,
+    MessageStatus,
+    Purpose,
+    Reason,
+    ThreadStatus,
+)
 from mrc.persons.models import Address, Person, PersonAddress
 from mrc.persons.states import AddressKind, AddressRelation
 
@@ -265,6 +274,24 @@ def find_only_person(address_id: UUID) -> Person | None:
     )
     persons = db.session.scalars(query.limit(2)).all()
     return persons[0] if len(persons) == 1 else None
+
+
+def list_waited_for(centre_id: UUID) -> Sequence[UUID]:
+    """For whom conversations of a centre wait."""
+    query = select(Thread.assignee_id).where(
+        Thread.centre_id == centre_id,
+        Thread.status == ThreadStatus.WAITING,
+        Thread.assignee_id.is_not(None),
+    )
+    return [user_id for user_id in db.session.scalars(query.distinct()) if user_id is not None]
+
+
+def list_waiting_for(user_id: UUID, centre_id: UUID) -> Sequence[UUID]:
+    """The conversations of a centre that wait for somebody, in the order in which they are locked."""
+    query = select(Thread.id).where(
+        Thread.assignee_id == user_id, Thread.status == ThreadStatus.WAITING, Thread.centre_id == centre_id
+    )
+    return db.session.scalars(query.order_by(Thread.id)).all()
 
 
 def _count(*conditions: ColumnElement[bool]) -> int:

@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from mrc.access.identity import Identity
 from mrc.centres.queries import get_centre
 from mrc.core import clock
+from mrc.messaging.queries.delivery import list_waited_for
 from mrc.messaging.queries.levels import Late, list_late
-from mrc.tasks.queries import exists_made_for
+from mrc.messaging.service.threads import release_all
+from mrc.tasks.queries import exists_made_for, find_absence
 from mrc.tasks.service import NewTask, create_task, still_works
 
 HOUSE = Identity.system("waiting times")
@@ -19,8 +21,15 @@ MUCH_TOO_LATE = 2
 
 
 def escalate(centre_id: UUID) -> None:
-    """Make a task for every conversation of a centre that waits too long: for its holder, later for all."""
+    """Make a task for every conversation of a centre that waits too long: for its holder, later for all.
+
+    Whoever waits for somebody who is away or has left waits for the team.
+    """
     centre = get_centre(centre_id)
+    for user_id in list_waited_for(centre_id):
+        is_away = find_absence(user_id, clock.today_in(centre.time_zone), centre_id) is not None
+        if is_away or still_works(user_id, centre_id) is None:
+            release_all(user_id, centre_id, by=HOUSE)
     for late in list_late(centre, by=None):
         _tell(late, "late", late.thread.assignee_id)
         if late.minutes > MUCH_TOO_LATE * centre.first_response_minutes:

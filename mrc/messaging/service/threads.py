@@ -16,7 +16,7 @@ from mrc.core import clock
 from mrc.core.errors import Forbidden, Refused
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.policy import THREADS
-from mrc.messaging.queries.delivery import lock_thread
+from mrc.messaging.queries.delivery import list_waiting_for, lock_thread
 from mrc.messaging.service.composing import note_step
 from mrc.messaging.service.doubts import confirm_writer
 from mrc.messaging.service.handing import enqueue_question
@@ -43,6 +43,15 @@ def release(thread: Thread, *, by: Identity) -> None:
     if held.assignee_id is not None:
         held.assignee_id = None
         _record(Event.THREAD_RELEASED, held, by)
+
+
+def release_all(user_id: UUID, centre_id: UUID, *, by: Identity) -> None:
+    """Give the team what waits for somebody who does not come; audited."""
+    for thread_id in list_waiting_for(user_id, centre_id):
+        held = lock_thread(thread_id)
+        if held.assignee_id == user_id:
+            held.assignee_id = None
+            _record(Event.THREAD_RELEASED, held, by)
 
 
 def assign(thread: Thread, counsellor_id: UUID, *, by: Identity) -> None:

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired
 
 from mrc.i18n.locales import LOCALES
 from mrc.messaging.models import MessageTemplate
+from mrc.messaging.queries.templates import is_usable
 from mrc.outreach.queries import Audience
 from mrc.outreach.service import NewBroadcast
 from mrc.vocab.forms import country_options, options
@@ -78,5 +79,6 @@ class BroadcastForm(Form):
 
     def places(self) -> list[str]:
         """The places of the chosen wording."""
-        versions = self.templates[self.template.data].versions
-        return [variable["name"] for variable in versions[0].variables] if versions else []
+        # Which wording each reader gets depends on their language: all of them must be filled.
+        versions = [one for one in self.templates[self.template.data].versions if is_usable(one)]
+        return list(dict.fromkeys(place["name"] for one in versions for place in one.variables))
