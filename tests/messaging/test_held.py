@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from mrc.messaging.states import Direction, MessageStatus, Purpose, Reason, Temp
 from tests.messaging.house import House
 from tests.messaging.wordings import NUDGE_WORDS, make_wording
 from tests.simulator.controls import Control
+from tests.support.pages import PageClient
 
 Status = MessageStatus
 Clock = time_machine.Traveller
@@ -48,6 +50,14 @@ def test_at_night_nobody_is_woken_who_wrote_long_ago(house: House, clock: Clock)
     clock.shift(EVENING)
     with pytest.raises(Refused, match="It is night where the person is"):
         house.answer()
+
+
+def test_the_page_says_until_when_as_clocks_at_the_centre_show_it(
+    house: House, clock: Clock, client: Callable[..., PageClient]
+) -> None:
+    url = f"/inbox/{house.written_to().id}"
+    clock.shift(EVENING)
+    assert "3 Mar 2026, 09:00" in client("counsellor-lahore").get(url).text
 
 
 def test_who_wrote_just_now_is_answered_at_night(house: House, clock: Clock) -> None:

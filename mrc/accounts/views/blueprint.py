@@ -30,17 +30,21 @@ def lead_to_first_duty() -> Any:
     return None
 
 
+@blueprint.before_app_request
+def be_in_their_centre() -> None:
+    """Tell instants in the time zone of the centre in which the reader works, in pages and in refusals."""
+    g.centres = _centres_of(identity) if (identity := find_current()) else []
+    active = next((one for one in g.centres if identity and one.id == identity.active_centre_id), None)
+    g.active_centre = active or next(iter(g.centres), None)
+    if g.active_centre is not None:
+        g.time_zone = g.active_centre.time_zone
+
+
 @blueprint.app_context_processor
 def frame_values() -> dict[str, Any]:
-    """Offer the reader's centres to the frame, and show instants in the time zone of the
-    centre they work in.
-    """
-    centres = _centres_of(identity) if (identity := find_current()) else []
-    active = next((one for one in centres if identity and one.id == identity.active_centre_id), None)
-    active = active or next(iter(centres), None)
-    if active is not None:
-        g.time_zone = active.time_zone
-    return {"centres": centres, "active_centre": active, "centre_url": url_for("accounts.choose_centre")}
+    """Offer the reader's centres to the frame."""
+    url = url_for("accounts.choose_centre")
+    return {"centres": g.get("centres", ()), "active_centre": g.get("active_centre"), "centre_url": url}
 
 
 @blueprint.context_processor
