@@ -11,7 +11,7 @@ from mrc.core import clock as time
 from mrc.messaging.codes import MEANINGS, Meaning, meaning_of, words_of
 from mrc.messaging.models import Message
 from mrc.messaging.states import Direction, MessageStatus, Reason, ThreadStatus
-from tests.messaging.house import House
+from tests.messaging.house import House, form_of
 from tests.simulator.controls import Control
 from tests.support.pages import PageClient
 
@@ -71,6 +71,23 @@ def test_the_carrier_s_window_may_close_before_ours(house: House, control: Contr
     assert (first.status, first.error_code, first.reason) == (Status.FAILED, 63016, Reason.TRIED_AGAIN)
     assert (kept.status, kept.reason, kept.body) == (Status.HELD, Reason.WINDOW_CLOSED, "too late")
     assert house.thread().status is ThreadStatus.WAITING, "no wording may be sent, so somebody must call"
+
+
+@pytest.mark.parametrize("kind", ["refuse", "failed"])
+def test_a_window_that_stays_closed_against_our_clock_is_not_tried_for_ever(
+    house: House, control: Control, kind: str
+) -> None:
+    house.written_to()
+    control.arm(kind, value=63016, times=0)
+    house.answer("never there")
+    for _ in range(6):
+        house.work()
+        house.hear(form_of("are you there?"))
+    house.work()
+    ours = [each for each in house.rows(Message) if each.direction is Direction.OUT]
+    assert sum(each.attempts > 0 for each in ours) <= 3
+    assert {each.status for each in ours} == {Status.FAILED}
+    assert house.thread().status is ThreadStatus.WAITING
 
 
 def test_an_account_that_is_refused_is_said_so(house: House, client: Client) -> None:

@@ -18,6 +18,7 @@ import time_machine
 from sqlalchemy import select
 
 from mrc.access.identity import Identity
+from mrc.core import clock as time
 from mrc.core.db import db
 from mrc.jobs.leases import release_expired
 from mrc.jobs.models import Job, JobState
@@ -28,7 +29,7 @@ from mrc.messaging.service import Intent, outbound, receive_report
 from mrc.messaging.service.outbox import send_by_house
 from mrc.messaging.states import Direction, MessageStatus, Purpose
 from mrc.simulator.server import Server
-from tests.messaging.house import House, form_of
+from tests.messaging.house import LAHORE, House, form_of
 from tests.messaging.wordings import make_wording
 
 Clock = time_machine.Traveller
@@ -42,6 +43,8 @@ WAYS = [
     ("failed:63013",),
     ("sent", "undelivered:30005", "delivered"),
 ]
+MORNING_UTC, EVENING_UTC = 5, 13
+"""Ten and eighteen o'clock in Lahore."""
 RANKS = ["queued", "sent", "undelivered", "failed", "delivered", "read"]
 
 
@@ -105,10 +108,14 @@ def test_a_worker_that_dies_again_and_again_sends_nothing_twice_and_loses_nothin
     monkeypatch.setattr("mrc.jobs.worker.crash_at", die)
     monkeypatch.setattr(outbound, "store_outcome", store_or_die)
     bodies = []
+    numbers = [f"+9230071{place:05}" for place in range(8)]
+    for number in numbers:
+        house.control.ask("POST", "phones", number=number, name=number)
     for batch in range(0, SENDS, 8):
         db.session.rollback()
-        for place in range(min(8, SENDS - batch)):
-            number = f"+9230071{place:05}"
+        _begin_by_day(clock)
+        for number in numbers[: SENDS - batch]:
+            house.control.ask("POST", "conversations", phone=number, line=LAHORE, window="open")
             house.hear(form_of("salam", From=f"whatsapp:{number}", ProfileName=None))
         for thread in db.session.scalars(select(Thread).order_by(Thread.id)).all():
             bodies.append(f"{batch} {thread.id}")
@@ -153,6 +160,13 @@ def _sent(house: House, number: int) -> UUID:
     db.session.add(message)
     db.session.flush()
     return message.id
+
+
+def _begin_by_day(clock: Clock) -> None:
+    """At night messages wait for the morning: what happens then is tested elsewhere."""
+    now = time.now()
+    if now.hour >= EVENING_UTC:
+        clock.move_to((now + timedelta(days=1)).replace(hour=MORNING_UTC))
 
 
 def _until_quiet(house: House, clock: Clock, deaths: Counter[str]) -> Iterator[None]:

@@ -20,6 +20,10 @@ from mrc.messaging.service.held import keep
 from mrc.messaging.service.safety import Hold, intent_of
 from mrc.messaging.states import MessageStatus, Purpose, Reason
 
+WINDOW_TRIES = 3
+"""So often WhatsApp may say that its window is closed when we think it open; then somebody must find another
+way, or every message of theirs would send all the earlier answers again.
+"""
 BY = Identity.system("tried again")
 OFF_OR_AWAY, NO_REASON = 30003, 30008
 AFTER = {OFF_OR_AWAY: (3, timedelta(hours=8)), NO_REASON: (2, timedelta(minutes=30))}
@@ -31,6 +35,8 @@ def try_again(message: Message, code: int) -> bool:
     """Write the message anew if its failure passes; False when somebody must find another way."""
     meaning = meaning_of(code)
     if meaning is Meaning.WINDOW and message.purpose is Purpose.REPLY:
+        if message.attempts >= WINDOW_TRIES:
+            return False
         _write_anew(message, Hold(Reason.WINDOW_CLOSED))
         return True
     if meaning is not Meaning.RETRY and code not in AFTER:

@@ -15,6 +15,7 @@ from mrc.messaging import gateway
 from mrc.messaging.codes import Meaning
 from mrc.messaging.models import Message
 from mrc.messaging.queries.delivery import exists_under_way_before, list_sids_of, lock_message
+from mrc.messaging.service.again import WINDOW_TRIES
 from mrc.messaging.service.handing import enqueue_look, enqueue_send
 from mrc.messaging.service.held import keep
 from mrc.messaging.service.reports import adopt_sid, give_up, note_absent, opt_out
@@ -90,7 +91,8 @@ def _refused(message: Message, code: int, meaning: Meaning) -> None:
     if meaning is Meaning.OPT_OUT:
         opt_out(message)
     note_absent(message, code)
-    if meaning is Meaning.WINDOW and message.purpose is Purpose.REPLY:
+    is_kept = meaning is Meaning.WINDOW and message.attempts < WINDOW_TRIES
+    if is_kept and message.purpose is Purpose.REPLY:
         # Their clock decides, and nothing was sent: the words wait until the person writes.
         keep(message, Hold(Reason.WINDOW_CLOSED))
     else:
