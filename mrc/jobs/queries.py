@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +52,12 @@ def exists_open(kind: str, priority: Priority) -> bool:
     open_ones = Job.state.in_(OPEN_STATES), Job.priority == priority
     query = select(Job.id).where(*open_ones, Job.kind == kind).limit(1)
     return db.session.scalar(query) is not None
+
+
+def list_keys(kinds: Collection[str], states: Collection[JobState]) -> Sequence[str]:
+    """The dedupe keys of the jobs of some kinds that stand in some states."""
+    query = select(Job.dedupe_key).where(Job.state.in_(states), Job.kind.in_(kinds))
+    return [key for key in db.session.scalars(query) if key is not None]
 
 
 def count_by_state() -> dict[JobState, int]:

@@ -26,6 +26,7 @@ from mrc.messaging.service import (
     receive,
     receive_report,
     satisfaction,
+    stranded,
     syncing,
     watching,
 )
@@ -138,6 +139,12 @@ def clear_texts(_payload: Payload) -> Iterator[None]:
         if is_cleared:
             watching.note_cleared(message_id)
         yield
+
+
+@job("messaging.pick_up", every_minutes=5)
+def pick_up(_payload: Payload) -> None:
+    """Carry on the messages that no job carries any more, because theirs took its worker down too often."""
+    stranded.pick_up()
 
 
 @job("messaging.watch", every_minutes=5)

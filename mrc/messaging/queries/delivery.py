@@ -31,6 +31,9 @@ from mrc.messaging.states import (
 from mrc.persons.models import Address, Person, PersonAddress
 from mrc.persons.states import AddressKind, AddressRelation
 
+TIMED = (Reason.SCHEDULED, Reason.QUIET_HOURS, Reason.OUTSIDE_HOURS, Reason.COST_CAP)
+"""What holds a message for these passes by itself."""
+UNSETTLED_AT_ONCE = 1_000
 LATELY = timedelta(minutes=5)
 HELD_AT_MOST = timedelta(days=14)
 """What is sent today was written no longer ago."""
@@ -274,6 +277,17 @@ def find_only_person(address_id: UUID) -> Person | None:
     )
     persons = db.session.scalars(query.limit(2)).all()
     return persons[0] if len(persons) == 1 else None
+
+
+def list_unsettled(before: datetime) -> Sequence[UUID]:
+    """The messages of ours that a job should have carried on before an instant, the longest waiting first."""
+    is_due = and_(Message.status == MessageStatus.HELD, Message.reason.in_(TIMED), Message.send_at < before)
+    is_under_way = and_(
+        Message.status.in_((MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)),
+        Message.status_at < before,
+    )
+    query = select(Message.id).where(or_(is_due, is_under_way)).order_by(Message.status_at, Message.id)
+    return db.session.scalars(query.limit(UNSETTLED_AT_ONCE)).all()
 
 
 def list_waited_for(centre_id: UUID) -> Sequence[UUID]:

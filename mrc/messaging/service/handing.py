@@ -10,6 +10,8 @@ from mrc.jobs.service import enqueue
 from mrc.messaging.models import Message, Thread
 from mrc.messaging.states import Purpose
 
+CARRYING = ("messaging.send", "messaging.release", "messaging.reconcile")
+"""The kinds below; the second part of their keys is the message."""
 FIRST_LOOK = timedelta(seconds=20)
 ASKED_AFTER = timedelta(hours=1)
 PRIORITIES = {
@@ -33,13 +35,13 @@ def enqueue_send(message: Message, *, at: datetime | None = None) -> None:
     )
 
 
-def enqueue_look(message: Message, look: int) -> None:
-    """Have the provider's list asked what became of a message."""
+def enqueue_look(message: Message, look: int, *, again: int = 0) -> None:
+    """Have the provider's list asked what became of a message; `again` tells a job from those that died."""
     enqueue(
         "messaging.reconcile",
         {"message_id": str(message.id), "look": look},
         run_at=clock.now() + FIRST_LOOK * look,
-        dedupe_key=f"look:{message.id}:{message.attempts}:{look}",
+        dedupe_key=f"look:{message.id}:{message.attempts}:{look}:{again}",
         priority=Priority.URGENT,
     )
 

@@ -167,5 +167,6 @@ def _try_connection_again(message: Message) -> timedelta | None:
 
 
 def _look_up_later(message: Message) -> None:
-    _set(message, MessageStatus.UNKNOWN)
+    # It stays dated by when it was handed over, however late it is looked up: the list is read from there.
+    message.status = MessageStatus.UNKNOWN
     enqueue_look(message, 1)
