@@ -36,6 +36,7 @@ from mrc.core.logs import init_logs
 from mrc.desk import views as desk_views
 from mrc.desk.frame import init_frame
 from mrc.desk.views.ways import person_ways
+from mrc.directory import views as directory_views
 from mrc.hotline import policy as hotline_policy
 from mrc.hotline import views as hotline_views
 from mrc.hotline.queries import count_open_callbacks
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.blueprint,
     accounts_views.blueprint,
     centres_views.blueprint,
+    directory_views.blueprint,
     persons_views.blueprint,
     cases_views.blueprint,
     messaging_views.blueprint,
@@ -318,6 +320,7 @@ MENU = (
     MenuEntry("cases.handovers", _l("Hand-overs"), "arrows-exchange", (P.CASE_WORK,), count_to_answer),
     MenuEntry("cases.appointments", _l("Appointments"), "calendar-event", (P.TASK_WORK,)),
     MenuEntry("desk.tasks", _l("Tasks"), "checklist", (P.TASK_WORK,), count_overdue_tasks),
+    MenuEntry("directory.index", _l("Directory"), "address-book", (P.DIRECTORY_VIEW,)),
     MenuEntry("outreach.library", _l("Library"), "book", (P.LIBRARY_VIEW,)),
     MenuEntry("outreach.broadcasts", _l("Outreach"), "speakerphone", (P.BROADCAST_WRITE,)),
     MenuEntry(

@@ -97,6 +97,11 @@ class Permission(StrEnum):
     HOTLINE_MANAGE = "hotline_manage"
     """Record the prompts of the hotline, change its menu, say who is on duty."""
 
+    DIRECTORY_VIEW = "directory_view"
+    """Read the partners of the country and what they offer."""
+    DIRECTORY_MANAGE = "directory_manage"
+    """Add and change partners of the country, their offers and focal points; say that an entry holds."""
+
     BREAK_GLASS = "break_glass"
     """Open one protected case for four hours, with a reason that is reviewed."""
     BREAK_GLASS_REVIEW = "break_glass_review"

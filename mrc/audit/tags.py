@@ -131,6 +131,18 @@ class Event(StrEnum):
     FILE_WITHDRAWN = "cases:file:withdrawn"
     FILES_LISTED = "cases:file:listed"
 
+    PARTNER_ADDED = "directory:partner:added"
+    PARTNER_CHANGED = "directory:partner:changed"
+    PARTNER_VERIFIED = "directory:partner:verified"
+    PARTNER_CLOSED = "directory:partner:closed"
+    PARTNER_REOPENED = "directory:partner:reopened"
+    OFFER_ADDED = "directory:offer:added"
+    OFFER_CHANGED = "directory:offer:changed"
+    OFFER_ENDED = "directory:offer:ended"
+    FOCAL_POINT_ADDED = "directory:focal_point:added"
+    FOCAL_POINT_CHANGED = "directory:focal_point:changed"
+    FOCAL_POINT_LEFT = "directory:focal_point:left"
+
     TASK_CREATED = "tasks:task:created"
     TASK_CHANGED = "tasks:task:changed"
     TASK_ASSIGNED = "tasks:task:assigned"

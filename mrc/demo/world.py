@@ -20,6 +20,7 @@ from mrc.core import clock
 from mrc.core.db import db
 from mrc.demo import sayings, stories
 from mrc.demo.hotline import make_hotline
+from mrc.demo.partners import make_partners
 from mrc.demo.seed import place_of, seed
 from mrc.messaging.service.shipped import load_shipped_templates
 from mrc.tasks.service import load_shipped_rules
@@ -126,6 +127,7 @@ def make_world() -> None:
     stories.tell()
     sayings.make_answers()
     make_hotline()
+    make_partners()
 
 
 def _centre(code: str) -> Centre:

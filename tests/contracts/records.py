@@ -58,6 +58,14 @@ from mrc.centres.models import Centre, PhoneLine
 from mrc.core import clock
 from mrc.core.db import db, uuid7
 from mrc.core.files import new_key, write_file
+from mrc.directory.service import (
+    FocalPointDetails,
+    OfferDetails,
+    PartnerDetails,
+    add_focal_point,
+    add_offer,
+    add_partner,
+)
 from mrc.hotline.audio import read_sound, tone
 from mrc.hotline.models import Call, Callback, Duty, HotlineMenu, Voicemail
 from mrc.hotline.service import add_prompt
@@ -374,7 +382,15 @@ def _library(centre: Centre) -> dict[str, UUID]:
     ready = ReadyFile("sheet.png", Clean("png", b"sheet"), was_scanned=False)
     sheet = add_sheet(ready, NewSheet("safe_migration", "en", "A sheet"), centre_id=centre.id, by=SYSTEM)
     wording = db.session.scalars(select(TemplateVersion).order_by(TemplateVersion.id).limit(1)).one()
-    return {"answer_id": answer.id, "sheet_id": sheet.id, "wording_id": wording.id}
+    return {"answer_id": answer.id, "sheet_id": sheet.id, "wording_id": wording.id} | _partner(centre)
+
+
+def _partner(centre: Centre) -> dict[str, UUID]:
+    """A partner of the country, with an offer and a focal point."""
+    partner = add_partner(PartnerDetails(f"Partner {uuid4().hex}", "ngo"), centre.country, by=SYSTEM)
+    offer = add_offer(partner, OfferDetails("legal_advice"), by=SYSTEM)
+    someone = add_focal_point(partner, FocalPointDetails("Somebody", phone="+923005550199"), by=SYSTEM)
+    return {"partner_id": partner.id, "service_offer_id": offer.id, "focal_point_id": someone.id}
 
 
 def _family(person: Person, marker: str) -> dict[str, UUID]:

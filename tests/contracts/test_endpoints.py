@@ -81,6 +81,8 @@ def test_every_page_is_in_the_menu_or_reached_from_one(app: Flask) -> None:
         "cases.book_appointment": "a person, a case",
         "cases.give_many": "the case list",
         "outreach.new_broadcast": "outreach",
+        "directory.find": "the directory",
+        "directory.add": "the directory",
         "desk.waiting_times": "the inbox",
         "desk.search": "the search box",
         "desk.quick_log": "New consultation",
