@@ -139,8 +139,8 @@ def test_what_happened_in_a_sealed_case_is_not_told_of_a_person(
     db.session.rollback()
 
 
-OF_NOBODY = ("", "canned_answer", "information_sheet")
-"""The library is in nobody's file."""
+OF_NOBODY = ("", "canned_answer", "information_sheet", "partner", "service_offer", "focal_point")
+"""The library and the directory are in nobody's file."""
 
 
 def test_every_act_on_a_file_has_words(app: Flask) -> None:
